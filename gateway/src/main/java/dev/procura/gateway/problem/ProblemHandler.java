@@ -1,0 +1,86 @@
+package dev.procura.gateway.problem;
+
+import java.io.IOException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.Ordered;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebExceptionHandler;
+import reactor.core.publisher.Mono;
+
+/**
+ * The one place where failures become answers. Stands before every other exception handler, so that nothing else ever
+ * writes an error; logs one line for each refusal.
+ */
+public final class ProblemHandler implements WebExceptionHandler, Ordered {
+
+    private static final Logger log = LoggerFactory.getLogger("procura.refused");
+
+    private final Function<ServerWebExchange, String> routeOf;
+
+    /** @param routeOf the id of the route that a request was on, {@code "-"} when there is none */
+    public ProblemHandler(Function<ServerWebExchange, String> routeOf) {
+        this.routeOf = routeOf;
+    }
+
+    @Override
+    public int getOrder() {
+        return Ordered.HIGHEST_PRECEDENCE;
+    }
+
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange, Throwable thrown) {
+        if (exchange.getResponse().isCommitted()) {
+            // The head has gone out: the only honest thing left is to cut the connection.
+            return Mono.error(thrown);
+        }
+        ProblemException failure = thrown instanceof ProblemException problem ? problem : translate(thrown);
+        log(exchange, failure);
+        exchange.getResponse().getHeaders().clear();
+        return ProblemResponse.write(exchange, failure);
+    }
+
+    private void log(ServerWebExchange exchange, ProblemException failure) {
+        Problem problem = failure.problem();
+        String route = routeOf.apply(exchange);
+        if (problem == Problem.INTERNAL_ERROR) {
+            log.error("code={} route={} {}", problem.code(), route, failure.reason(), failure.getCause());
+        } else if (problem.status() >= 500) {
+            log.warn("code={} status={} route={} {}", problem.code(), problem.status(), route, failure.reason());
+        } else {
+            log.info("code={} status={} route={} {}", problem.code(), problem.status(), route, failure.reason());
+        }
+    }
+
+    private static ProblemException translate(Throwable thrown) {
+        if (thrown instanceof ResponseStatusException status) {
+            return ofStatus(status);
+        }
+        if (thrown instanceof TimeoutException) {
+            return ProblemException.of(Problem.TIER_TIMEOUT, "the tier did not answer in time");
+        }
+        if (thrown instanceof IOException) {
+            return ProblemException.of(
+                    Problem.TIER_UNREACHABLE,
+                    "the connection to the tier failed: " + thrown.getClass().getSimpleName());
+        }
+        return ProblemException.of(
+                        Problem.INTERNAL_ERROR,
+                        "unexpected " + thrown.getClass().getName())
+                .causedBy(thrown);
+    }
+
+    private static ProblemException ofStatus(ResponseStatusException thrown) {
+        int status = thrown.getStatusCode().value();
+        Problem problem = switch (status) {
+            case 404 -> Problem.NO_ROUTE;
+            case 504 -> Problem.TIER_TIMEOUT;
+            default -> status < 500 ? Problem.BAD_REQUEST : Problem.INTERNAL_ERROR;
+        };
+        ProblemException failure = ProblemException.of(problem, problem.detail());
+        return problem == Problem.INTERNAL_ERROR ? failure.causedBy(thrown) : failure;
+    }
+}

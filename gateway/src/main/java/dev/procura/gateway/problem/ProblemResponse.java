@@ -1,0 +1,65 @@
+package dev.procura.gateway.problem;
+
+import java.nio.charset.StandardCharsets;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/**
+ * Writes a {@link ProblemException} as HTTP: status, challenge (RFC 6750 section 3) and problem document (RFC 9457). All
+ * of it is made of the problem's own public words, so nothing else can leak.
+ */
+final class ProblemResponse {
+
+    private ProblemResponse() {}
+
+    static Mono<Void> write(ServerWebExchange exchange, ProblemException failure) {
+        Problem problem = failure.problem();
+        ServerHttpResponse response = exchange.getResponse();
+        response.setStatusCode(HttpStatusCode.valueOf(problem.status()));
+        HttpHeaders headers = response.getHeaders();
+        headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
+        headers.setCacheControl("no-store");
+        if (problem.challenge() != Problem.Challenge.NONE) {
+            headers.set(HttpHeaders.WWW_AUTHENTICATE, challenge(failure));
+        }
+        failure.retryAfter()
+                .ifPresent(
+                        delay -> headers.set(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, delay.toSeconds()))));
+
+        byte[] document = document(problem).getBytes(StandardCharsets.UTF_8);
+        headers.setContentLength(document.length);
+        if (exchange.getRequest().getMethod().equals(HttpMethod.HEAD)) {
+            return response.setComplete();
+        }
+        return response.writeWith(
+                Mono.fromSupplier(() -> response.bufferFactory().wrap(document)));
+    }
+
+    /** One challenge, every parameter once; a request without credentials gets no error code (RFC 6750 section 3.1). */
+    private static String challenge(ProblemException failure) {
+        Problem problem = failure.problem();
+        StringBuilder challenge = new StringBuilder("Bearer realm=\"procura\"");
+        if (!problem.challenge().error().isEmpty()) {
+            challenge.append(", error=\"").append(problem.challenge().error());
+            challenge
+                    .append("\", error_description=\"")
+                    .append(problem.detail())
+                    .append('"');
+        }
+        if (!failure.neededScopes().isEmpty()) {
+            challenge.append(", scope=\"").append(failure.neededScopes()).append('"');
+        }
+        return challenge.toString();
+    }
+
+    /** The values are ours and hold no character that JSON would have to escape; a test reads each one back. */
+    private static String document(Problem problem) {
+        return "{\"type\":\"urn:procura:problem:%s\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\"}"
+                .formatted(problem.code(), problem.detail(), problem.status(), problem.code());
+    }
+}
