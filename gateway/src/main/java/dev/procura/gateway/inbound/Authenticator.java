@@ -1,0 +1,98 @@
+package dev.procura.gateway.inbound;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.nimbusds.jwt.SignedJWT;
+import dev.procura.gateway.problem.Problem;
+import dev.procura.gateway.problem.ProblemException;
+import dev.procura.gateway.token.CacheBounds;
+import dev.procura.gateway.token.Claims;
+import dev.procura.gateway.token.Fingerprint;
+import dev.procura.gateway.token.TokenValue;
+import java.text.ParseException;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * Turns a token into a {@link Caller.Known}, or fails with the reason.
+ *
+ * <p>A token is verified once and remembered by its fingerprint. A remembered one counts only while it has not expired, its
+ * issuer's keys are fresh enough, and none of them has been withdrawn since.
+ */
+public final class Authenticator {
+
+    private final Issuers issuers;
+    private final Cache<Fingerprint, Entry> verified;
+
+    private record Entry(TrustedIssuer issuer, TrustedIssuer.Verified verified) {
+
+        boolean isCurrent() {
+            return issuer.isInTime(verified.caller()) && issuer.keys().stillVouchFor(verified.withdrawals());
+        }
+
+        /** The claims are kept beside the text, as objects: about three times its size. */
+        long bytes() {
+            return 600 + 4L * verified.caller().token().length();
+        }
+    }
+
+    public Authenticator(Issuers issuers, CacheBounds bounds) {
+        this.issuers = issuers;
+        this.verified = Caffeine.newBuilder()
+                .maximumWeight(bounds.maxBytes())
+                .weigher((Fingerprint key, Entry entry) -> bounds.weigh(entry.bytes()))
+                .build();
+        issuers.trusted().forEach(issuer -> issuer.keys().warmUp());
+    }
+
+    public Mono<Caller.Known> authenticate(TokenValue token) {
+        Entry known = verified.getIfPresent(token.fingerprint());
+        if (known != null) {
+            if (known.isCurrent()) {
+                return Mono.just(known.verified().caller());
+            }
+            verified.invalidate(token.fingerprint());
+        }
+        return Mono.defer(() -> verify(token));
+    }
+
+    private Mono<Caller.Known> verify(TokenValue token) {
+        SignedJWT jwt = parse(token);
+        Claims claims = claims(jwt);
+        TrustedIssuer issuer = issuerOf(claims);
+        return issuer.verify(token, jwt, claims).map(result -> {
+            verified.put(token.fingerprint(), new Entry(issuer, result));
+            return result.caller();
+        });
+    }
+
+    private TrustedIssuer issuerOf(Claims claims) {
+        Optional<String> iss = claims.string("iss");
+        @Nullable TrustedIssuer issuer = iss.map(issuers::issuing).orElse(null);
+        if (issuer == null) {
+            throw ProblemException.of(
+                    Problem.ISSUER_UNKNOWN,
+                    "no block of procura.issuers has the token's iss (compare it to the letter)");
+        }
+        return issuer;
+    }
+
+    private static SignedJWT parse(TokenValue token) {
+        try {
+            return SignedJWT.parse(token.reveal());
+        } catch (ParseException e) {
+            // The parser's own words quote the token.
+            throw ProblemException.of(Problem.TOKEN_MALFORMED, "the token is not a signed JWT");
+        }
+    }
+
+    private static Claims claims(SignedJWT jwt) {
+        Map<String, Object> members = jwt.getPayload().toJSONObject();
+        if (members == null) {
+            throw ProblemException.of(Problem.TOKEN_MALFORMED, "the token's payload is not a JSON object");
+        }
+        return Claims.of(members);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.procura.gateway.inbound;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import reactor.core.publisher.Mono;
+import reactor.netty.ByteBufFlux;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.resources.ConnectionProvider;
+
+/**
+ * The one way in which the gateway speaks to an authorization server: with a deadline for the whole call, a limit for the
+ * answer, a bounded number of connections, and without following redirects (a redirect would carry a credential to
+ * wherever the answer points).
+ */
+public final class AuthorizationServerHttp {
+
+    /** 512 KiB: a generous key set; a token answer is a hundredth of it. */
+    static final int MAX_ANSWER_BYTES = 512 * 1024;
+
+    /**
+     * An HTTP answer, read whole.
+     *
+     * @param retryAfter the raw header
+     */
+    public record Answer(int status, Optional<String> retryAfter, String body) {
+
+        /** The body is the server's own: it may hold a token. */
+        @Override
+        public String toString() {
+            return "Answer[status=" + status + ", " + body.length() + " characters]";
+        }
+    }
+
+    private final HttpClient client;
+    private final Duration deadline;
+
+    private AuthorizationServerHttp(HttpClient client, Duration deadline) {
+        this.client = client;
+        this.deadline = deadline;
+    }
+
+    /**
+     * @param name of the connection pool
+     * @param maxInFlight calls at once; as many times eight may wait for their turn, within their deadline
+     * @param deadline for a whole call: waiting, connecting, sending, reading
+     */
+    public static AuthorizationServerHttp create(String name, int maxInFlight, Duration deadline) {
+        ConnectionProvider pool = ConnectionProvider.builder(name)
+                .maxConnections(maxInFlight)
+                .pendingAcquireMaxCount(maxInFlight * 8)
+                .pendingAcquireTimeout(deadline)
+                .maxIdleTime(Duration.ofSeconds(30))
+                .build();
+        HttpClient client = HttpClient.create(pool)
+                .followRedirect(false)
+                .responseTimeout(deadline)
+                .headers(headers -> headers.set(HttpHeaderNames.ACCEPT, "application/json"));
+        return new AuthorizationServerHttp(client, deadline);
+    }
+
+    public Mono<Answer> get(URI uri) {
+        return client.get()
+                .uri(uri)
+                .response(AuthorizationServerHttp::read)
+                .single()
+                .timeout(deadline);
+    }
+
+    /**
+     * @param authorization the {@code Authorization} header of the client's own credentials, where they travel there
+     * @param form an encoded {@code application/x-www-form-urlencoded} body
+     */
+    public Mono<Answer> post(URI uri, Optional<String> authorization, String form) {
+        return client.headers(headers -> {
+                    headers.set(HttpHeaderNames.CONTENT_TYPE, "application/x-www-form-urlencoded");
+                    authorization.ifPresent(value -> headers.set(HttpHeaderNames.AUTHORIZATION, value));
+                })
+                .post()
+                .uri(uri)
+                .send(ByteBufFlux.fromString(Mono.just(form)))
+                .response(AuthorizationServerHttp::read)
+                .single()
+                .timeout(deadline);
+    }
+
+    private static Mono<Answer> read(HttpClientResponse response, ByteBufFlux body) {
+        Optional<String> retryAfter =
+                Optional.ofNullable(response.responseHeaders().get(HttpHeaderNames.RETRY_AFTER));
+        return body.asByteArray()
+                .collect(BoundedBytes::new, BoundedBytes::add)
+                .map(bytes -> new Answer(response.status().code(), retryAfter, bytes.text()));
+    }
+
+    /** Collects an answer and fails as soon as it is too long, which closes the connection. */
+    private static final class BoundedBytes {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(2048);
+
+        void add(byte[] chunk) {
+            if (bytes.size() + chunk.length > MAX_ANSWER_BYTES) {
+                throw new UncheckedIOException(new IOException("answer longer than " + MAX_ANSWER_BYTES + " bytes"));
+            }
+            bytes.writeBytes(chunk);
+        }
+
+        String text() {
+            return bytes.toString(StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.procura.gateway.inbound;
+
+import dev.procura.gateway.token.Claims;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** RFC 9068, and what most servers do near it. */
+final class GenericProfile implements Profile {
+
+    private static final List<String> CLIENT_CLAIMS = List.of("client_id", "azp", "cid", "appid");
+
+    @Override
+    public Optional<String> clientId(Claims claims) {
+        return CLIENT_CLAIMS.stream()
+                .flatMap(name -> claims.string(name).stream())
+                .findFirst();
+    }
+
+    @Override
+    public Set<String> roles(Claims claims) {
+        return Set.copyOf(claims.strings("roles"));
+    }
+
+    /**
+     * RFC 9068 section 2.2: without a resource owner, {@code sub} names the client. So a token whose subject is none of
+     * the clients it names is a user's; one whose subject is its client is an application's, unless it also speaks of
+     * a sign-in. A token that names no client tells nothing, unless it speaks of a sign-in.
+     */
+    @Override
+    public Caller.Kind kind(Claims claims) {
+        boolean signedIn = claims.has("auth_time") || claims.has("sid");
+        Optional<String> subject = claims.string("sub");
+        Set<String> clients = new LinkedHashSet<>();
+        CLIENT_CLAIMS.forEach(name -> claims.string(name).ifPresent(clients::add));
+        if (subject.isPresent() && clients.contains(subject.get())) {
+            return signedIn ? Caller.Kind.UNKNOWN : Caller.Kind.APP;
+        }
+        return signedIn || !clients.isEmpty() ? Caller.Kind.USER : Caller.Kind.UNKNOWN;
+    }
+
+    /** These hashes stand in ID tokens alone (OpenID Connect Core section 3.3.2.11). */
+    @Override
+    public boolean isAccessToken(Claims claims) {
+        return !claims.has("at_hash") && !claims.has("c_hash");
+    }
+}

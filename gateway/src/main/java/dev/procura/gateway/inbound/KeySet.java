@@ -1,0 +1,87 @@
+package dev.procura.gateway.inbound;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.jwk.AsymmetricJWK;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.util.JSONObjectUtils;
+import java.security.PublicKey;
+import java.text.ParseException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The public keys of one issuer at one time (RFC 7517 section 5). Immutable.
+ *
+ * @param fetchedAt when
+ * @param withdrawals how often a key had gone missing by then; a token verified under a lower number is verified again
+ */
+record KeySet(List<VerificationKey> keys, Instant fetchedAt, long withdrawals) {
+
+    private static final int MAX_KEYS = 200;
+    private static final int MIN_RSA_BITS = 2048;
+
+    /** @param id the {@code kid}, where the server gives one */
+    record VerificationKey(Optional<String> id, Optional<JWSAlgorithm> algorithm, PublicKey key) {}
+
+    KeySet {
+        keys = List.copyOf(keys);
+    }
+
+    /** Reads a key set; members that are no usable signature keys are left out, as RFC 7517 section 5 asks. */
+    static List<VerificationKey> parse(String json) throws ParseException {
+        Map<String, Object>[] members = JSONObjectUtils.getJSONObjectArray(JSONObjectUtils.parse(json), "keys");
+        if (members == null || members.length > MAX_KEYS) {
+            throw new ParseException("not a key set of at most " + MAX_KEYS + " keys", 0);
+        }
+        List<VerificationKey> keys = new ArrayList<>(members.length);
+        for (Map<String, Object> member : members) {
+            read(member).ifPresent(keys::add);
+        }
+        return keys;
+    }
+
+    private static Optional<VerificationKey> read(Map<String, Object> member) {
+        try {
+            JWK jwk = JWK.parse(member);
+            boolean forSignatures = jwk.getKeyUse() == null || KeyUse.SIGNATURE.equals(jwk.getKeyUse());
+            boolean strong = jwk instanceof ECKey || (jwk instanceof RSAKey rsa && rsa.size() >= MIN_RSA_BITS);
+            if (!forSignatures || !strong || !(jwk instanceof AsymmetricJWK asymmetric)) {
+                return Optional.empty();
+            }
+            Optional<JWSAlgorithm> algorithm =
+                    Optional.ofNullable(jwk.getAlgorithm()).map(alg -> JWSAlgorithm.parse(alg.getName()));
+            return Optional.of(
+                    new VerificationKey(Optional.ofNullable(jwk.getKeyID()), algorithm, asymmetric.toPublicKey()));
+        } catch (ParseException | JOSEException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The keys that may have made this signature: the named one; without a name, every one of the right kind. */
+    List<VerificationKey> candidates(JWSHeader header) {
+        String kid = header.getKeyID();
+        return keys.stream()
+                .filter(key -> kid == null || key.id().equals(Optional.of(kid)))
+                .filter(key ->
+                        key.algorithm().map(header.getAlgorithm()::equals).orElse(true))
+                .filter(key -> fits(key.key(), header.getAlgorithm()))
+                .toList();
+    }
+
+    private static boolean fits(PublicKey key, JWSAlgorithm algorithm) {
+        return key.getAlgorithm().equals(JWSAlgorithm.Family.EC.contains(algorithm) ? "EC" : "RSA");
+    }
+
+    /** Whether every key of this set is in the other one too. */
+    boolean isKeptBy(List<VerificationKey> others) {
+        return others.containsAll(keys);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.procura.gateway.inbound;
+
+import dev.procura.gateway.token.Claims;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** Keycloak 26, as measured: {@code docs/rationale.md} has the table. */
+final class KeycloakProfile implements Profile {
+
+    /** Written by the client-credentials grant alone; {@code clientId} by older servers. */
+    private static final Set<String> SERVICE_ACCOUNT_MARKS =
+            Set.of("client_id", "clientId", "clientHost", "clientAddress");
+
+    @Override
+    public Optional<String> clientId(Claims claims) {
+        return claims.string("azp");
+    }
+
+    /** Realm roles as they are, client roles as {@code client:role}: a client's role never passes for the realm's. */
+    @Override
+    public Set<String> roles(Claims claims) {
+        Set<String> roles = new LinkedHashSet<>();
+        claims.object("realm_access").ifPresent(access -> roles.addAll(access.strings("roles")));
+        claims.object("resource_access")
+                .ifPresent(clients -> clients.names()
+                        .forEach(client -> clients.object(client)
+                                .ifPresent(access ->
+                                        access.strings("roles").forEach(role -> roles.add(client + ":" + role)))));
+        return roles;
+    }
+
+    /**
+     * A user's token carries the session of a sign-in ({@code sid}), and nothing that only the client-credentials grant
+     * writes. A service account's repeats its client as {@code client_id}, which is lost when the token is exchanged.
+     * A user may choose a service account's name, so the name can only take a user's standing away, never give an
+     * application's; the same goes for the grant that Keycloak encodes in {@code jti}.
+     */
+    @Override
+    public Caller.Kind kind(Claims claims) {
+        Optional<String> grant = KeycloakTokenId.grant(claims);
+        if (SERVICE_ACCOUNT_MARKS.stream().anyMatch(claims::has)) {
+            boolean itself = claims.string("client_id").isPresent()
+                    && claims.string("client_id").equals(claims.string("azp"));
+            boolean granted =
+                    grant.map(KeycloakTokenId.OF_APPLICATIONS::contains).orElse(true);
+            return itself && granted ? Caller.Kind.APP : Caller.Kind.UNKNOWN;
+        }
+        boolean named = claims.string("preferred_username")
+                .map(name -> name.toLowerCase(Locale.ROOT).startsWith("service-account-"))
+                .orElse(false);
+        boolean vetoed = named || KeycloakTokenId.isTransient(claims) || grant.equals(Optional.of("cc"));
+        return claims.string("sid").isPresent() && !vetoed ? Caller.Kind.USER : Caller.Kind.UNKNOWN;
+    }
+
+    /** ID tokens and refresh tokens have the same keys, issuer and header; this claim tells them apart. */
+    @Override
+    public boolean isAccessToken(Claims claims) {
+        return claims.string("typ").map("Bearer"::equals).orElse(true);
+    }
+}
