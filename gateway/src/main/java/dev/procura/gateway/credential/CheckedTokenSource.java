@@ -1,0 +1,47 @@
+package dev.procura.gateway.credential;
+
+import dev.procura.gateway.problem.Alarms;
+import dev.procura.gateway.problem.Problem;
+import dev.procura.gateway.problem.ProblemException;
+import dev.procura.gateway.token.AccessToken;
+import java.time.Clock;
+import reactor.core.publisher.Mono;
+
+/** Lets a token through only when it fits the grant, see {@link IssuedToken}. Stands below the cache. */
+public final class CheckedTokenSource implements TokenSource {
+
+    private final TokenSource delegate;
+    private final Alarms alarms;
+    private final Clock clock;
+
+    public CheckedTokenSource(TokenSource delegate, Alarms alarms, Clock clock) {
+        this.delegate = delegate;
+        this.alarms = alarms;
+        this.clock = clock;
+    }
+
+    @Override
+    public Mono<AccessToken> token(Grant grant) {
+        return delegate.token(grant).map(token -> check(grant, token));
+    }
+
+    private AccessToken check(Grant grant, AccessToken token) {
+        IssuedToken.Verdict verdict = IssuedToken.judge(grant, token, clock.instant());
+        if (verdict instanceof IssuedToken.Verdict.Fits fits) {
+            return fits.token();
+        }
+        String client = "client=" + grant.client().name() + " audience="
+                + grant.target().expectedAudience();
+        if (verdict instanceof IssuedToken.Verdict.GrantsLess less) {
+            throw ProblemException.of(Problem.TARGET_DENIED, client + " the server did not grant: " + less.missing());
+        }
+        String reason = client + " issued token refused: " + ((IssuedToken.Verdict.DoesNotFit) verdict).reason();
+        alarms.raise(Problem.ISSUED_TOKEN_REFUSED, reason);
+        throw ProblemException.of(Problem.ISSUED_TOKEN_REFUSED, reason);
+    }
+
+    @Override
+    public String toString() {
+        return "checked(" + delegate + ")";
+    }
+}

@@ -1,0 +1,156 @@
+package dev.procura.gateway.credential;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jwt.JWT;
+import com.nimbusds.jwt.JWTParser;
+import com.nimbusds.jwt.PlainJWT;
+import com.nimbusds.jwt.SignedJWT;
+import dev.procura.gateway.inbound.ActorChain;
+import dev.procura.gateway.token.AccessToken;
+import dev.procura.gateway.token.Claims;
+import dev.procura.gateway.token.Scopes;
+import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Holds an issued token against what was asked for: the answer of an authorization server is trusted as little as a
+ * caller's question. Pure.
+ *
+ * <p>Of a token that can be read (a JWT): issuer, audience, subject, times, scopes, {@code act} kept and bounded, no {@code
+ * cnf} that could not be proven to the tier. Of an opaque one: the answer's scopes and end. Of both: that it is no token
+ * that the caller sent. Not checked: the signature, which is the tier's to check; the token came straight from the server.
+ */
+final class IssuedToken {
+
+    /** How far the authorization server's clock may be ahead of ours. */
+    private static final Duration CLOCK_SKEW = Duration.ofSeconds(30);
+
+    private IssuedToken() {}
+
+    /** What came of holding a token against its grant. */
+    sealed interface Verdict {
+
+        /** @param token with its end corrected to the earlier of the answer's and the token's own */
+        record Fits(AccessToken token) implements Verdict {}
+
+        /** The server gave less than was asked, because this user may have no more. */
+        record GrantsLess(Scopes missing) implements Verdict {}
+
+        /** @param reason for the operator; names claims, not their values */
+        record DoesNotFit(String reason) implements Verdict {}
+    }
+
+    static Verdict judge(Grant grant, AccessToken token, Instant now) {
+        if (grant instanceof Grant.OnBehalfOf onBehalfOf && isOneOfTheirs(onBehalfOf, token)) {
+            return new Verdict.DoesNotFit("it is a token that the caller sent");
+        }
+        Optional<Claims> readable = Optional.empty();
+        try {
+            readable = read(token.value().reveal());
+        } catch (ParseException e) {
+            return new Verdict.DoesNotFit("it is a JWT without a signature");
+        }
+        Optional<String> fault = readable.flatMap(claims -> fault(grant, claims, now));
+        if (fault.isPresent()) {
+            return new Verdict.DoesNotFit(fault.get());
+        }
+        AccessToken ending = readable.flatMap(claims -> claims.instant("exp"))
+                .filter(end -> token.expiresAt().map(end::isBefore).orElse(true))
+                .map(token::endingAt)
+                .orElse(token);
+        if (ending.isExpired(now)) {
+            return new Verdict.DoesNotFit("it has expired already");
+        }
+        return judgeScopes(grant, ending, readable.flatMap(IssuedToken::scopesOf));
+    }
+
+    private static boolean isOneOfTheirs(Grant.OnBehalfOf grant, AccessToken token) {
+        return token.value().equals(grant.subject().token())
+                || grant.actor()
+                        .map(actor -> token.value().equals(actor.token()))
+                        .orElse(false);
+    }
+
+    /** The claims of a JWT; empty for an opaque or an encrypted token. */
+    private static Optional<Claims> read(String token) throws ParseException {
+        JWT jwt;
+        try {
+            jwt = JWTParser.parse(token);
+        } catch (ParseException e) {
+            return Optional.empty();
+        }
+        if (jwt instanceof PlainJWT) {
+            throw new ParseException("unsigned", 0);
+        }
+        if (!(jwt instanceof SignedJWT signed)
+                || JWSAlgorithm.NONE.equals(signed.getHeader().getAlgorithm())) {
+            return Optional.empty();
+        }
+        Map<String, Object> members = signed.getPayload().toJSONObject();
+        return members == null ? Optional.empty() : Optional.of(Claims.of(members));
+    }
+
+    private static Optional<String> fault(Grant grant, Claims claims, Instant now) {
+        Client client = grant.client();
+        if (client.issuer().isPresent() && !claims.string("iss").equals(client.issuer())) {
+            return Optional.of("iss is not the issuer of the client");
+        }
+        if (!claims.strings("aud").contains(grant.target().expectedAudience())) {
+            return Optional.of("aud does not hold " + grant.target().expectedAudience());
+        }
+        if (claims.has("cnf")) {
+            return Optional.of("it is bound to a key (cnf) that cannot be proven to the tier");
+        }
+        if (claims.instant("nbf")
+                .map(from -> from.isAfter(now.plus(CLOCK_SKEW)))
+                .orElse(false)) {
+            return Optional.of("it is not valid yet (nbf)");
+        }
+        return grant instanceof Grant.OnBehalfOf onBehalfOf ? subjectFault(onBehalfOf, claims) : Optional.empty();
+    }
+
+    private static Optional<String> subjectFault(Grant.OnBehalfOf grant, Claims claims) {
+        if (grant.target().subject() == Target.SubjectRule.SAME) {
+            Optional<String> asked = grant.subject().claims().string("sub");
+            if (asked.isEmpty() || !claims.string("sub").equals(asked)) {
+                return Optional.of("sub is not the caller's (credential.subject: mapped allows it)");
+            }
+        }
+        Optional<ActorChain> actors = ActorChain.of(claims);
+        if (actors.map(ActorChain::isTooLong).orElse(false)) {
+            return Optional.of("act holds more than " + ActorChain.MAX_ACTORS + " actors");
+        }
+        Optional<ActorChain> earlier = grant.subject().actors();
+        boolean kept = earlier.isEmpty()
+                || actors.map(chain -> chain.keeps(earlier.get())).orElse(false);
+        return kept ? Optional.empty() : Optional.of("act of the caller's token is not kept");
+    }
+
+    private static Verdict judgeScopes(Grant grant, AccessToken token, Optional<Scopes> inToken) {
+        Scopes asked = grant.target().scopes();
+        if (asked.isEmpty()) {
+            return new Verdict.Fits(token);
+        }
+        Scopes granted = inToken.or(token::scopes).orElse(asked);
+        Scopes missing = asked.minus(granted);
+        if (!missing.isEmpty()) {
+            return grant.client().grantsLess()
+                    ? new Verdict.GrantsLess(missing)
+                    : new Verdict.DoesNotFit("scope lacks " + missing);
+        }
+        Scopes allowed =
+                asked.plus(grant.target().allowScopes()).plus(grant.client().addedScopes());
+        Scopes wider = granted.plus(token.scopes().orElse(Scopes.none())).minus(allowed);
+        return wider.isEmpty()
+                ? new Verdict.Fits(token)
+                : new Verdict.DoesNotFit(
+                        "scope is wider than credential.scopes by: " + wider + " (credential.allow-scopes allows it)");
+    }
+
+    private static Optional<Scopes> scopesOf(Claims claims) {
+        return claims.scopes("scope").or(() -> claims.scopes("scp"));
+    }
+}
