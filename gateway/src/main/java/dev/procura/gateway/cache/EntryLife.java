@@ -1,0 +1,42 @@
+package dev.procura.gateway.cache;
+
+import dev.procura.gateway.credential.Grant;
+import dev.procura.gateway.token.AccessToken;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * How long a token may be used again. Pure.
+ *
+ * @param maxLife the cap for every entry
+ * @param safetyMargin how long before the earliest end an entry ends
+ */
+record EntryLife(Duration maxLife, Duration safetyMargin) {
+
+    /**
+     * The earliest of the token's end, the subject token's end and the cap, less the margin; the margin is at most half of
+     * what is left. A token of unknown end is not used again.
+     */
+    Instant end(Grant grant, AccessToken token, Instant now) {
+        if (token.expiresAt().isEmpty()) {
+            return now;
+        }
+        Instant end = earlier(token.expiresAt().get(), now.plus(maxLife));
+        if (grant instanceof Grant.OnBehalfOf onBehalfOf) {
+            end = earlier(end, onBehalfOf.subject().expiresAt());
+            if (onBehalfOf.actor().isPresent()) {
+                end = earlier(end, onBehalfOf.actor().get().expiresAt());
+            }
+        }
+        Duration left = Duration.between(now, end);
+        if (left.isNegative() || left.isZero()) {
+            return now;
+        }
+        Duration half = left.dividedBy(2);
+        return end.minus(safetyMargin.compareTo(half) < 0 ? safetyMargin : half);
+    }
+
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isBefore(other) ? one : other;
+    }
+}
