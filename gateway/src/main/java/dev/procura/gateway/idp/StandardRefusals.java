@@ -1,0 +1,24 @@
+package dev.procura.gateway.idp;
+
+import dev.procura.gateway.credential.Grant;
+
+/** What the registered error codes mean (RFC 6749 section 5.2, RFC 8693 section 2.2.2, RFC 8707 section 2). */
+final class StandardRefusals {
+
+    private StandardRefusals() {}
+
+    static Outcome classify(Grant grant, Refusal refusal) {
+        boolean forSubject = grant instanceof Grant.OnBehalfOf;
+        return switch (refusal.error()) {
+            case "invalid_grant", "invalid_token" -> forSubject ? Outcome.SUBJECT_REJECTED : Outcome.OUR_CONFIG;
+            case "invalid_target", "invalid_scope", "access_denied" ->
+                forSubject ? Outcome.TARGET_DENIED : Outcome.OUR_CONFIG;
+            case "interaction_required", "login_required", "insufficient_user_authentication", "mfa_required" ->
+                forSubject ? Outcome.STEP_UP : Outcome.OUR_CONFIG;
+            case "consent_required" -> forSubject ? Outcome.CONSENT : Outcome.OUR_CONFIG;
+            case "invalid_client" -> Outcome.OUR_CREDENTIALS;
+            case "temporarily_unavailable", "server_error", "slow_down" -> Outcome.UNAVAILABLE;
+            default -> Outcome.OUR_CONFIG;
+        };
+    }
+}

@@ -1,0 +1,86 @@
+package dev.procura.gateway.idp;
+
+import com.nimbusds.jose.util.JSONObjectUtils;
+import dev.procura.gateway.inbound.AuthorizationServerHttp;
+import dev.procura.gateway.token.AccessToken;
+import dev.procura.gateway.token.Claims;
+import dev.procura.gateway.token.TokenValue;
+import java.text.ParseException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Reads the answer of a token endpoint (RFC 6749 sections 5.1 and 5.2, RFC 8693 section 2.2), without believing it. What
+ * comes beside the access token (refresh token, ID token) is dropped unread.
+ */
+sealed interface TokenAnswer {
+
+    record Issued(AccessToken token) implements TokenAnswer {}
+
+    record Refused(Refusal refusal) implements TokenAnswer {}
+
+    /** The server could not answer, or something that is not the server did. */
+    record Unavailable(String reason) implements TokenAnswer {}
+
+    /** A success that cannot be used: what is wrong with it, without what it said. */
+    record Unusable(String reason) implements TokenAnswer {}
+
+    Set<String> ACCESS_TOKEN_TYPES = Set.of(TokenRequests.ACCESS_TOKEN_TYPE, "urn:ietf:params:oauth:token-type:jwt");
+
+    Pattern DIGITS = Pattern.compile("\\d{1,10}");
+
+    static TokenAnswer read(AuthorizationServerHttp.Answer answer, Instant now) {
+        if (answer.status() == 429 || answer.status() >= 500) {
+            return new Unavailable("status " + answer.status());
+        }
+        Claims members;
+        try {
+            members = Claims.of(JSONObjectUtils.parse(answer.body()));
+        } catch (ParseException e) {
+            return new Unavailable("status " + answer.status() + " with a body that is not a JSON object");
+        }
+        if (answer.status() == 200) {
+            return issued(members, now);
+        }
+        return new Refused(new Refusal(
+                answer.status(),
+                members.string("error").orElse(""),
+                members.string("error_description").orElse("")));
+    }
+
+    private static TokenAnswer issued(Claims members, Instant now) {
+        Optional<String> text = members.string("access_token");
+        if (text.isEmpty()) {
+            return new Unusable("no access_token");
+        }
+        if (!members.string("token_type").map("bearer"::equalsIgnoreCase).orElse(false)) {
+            return new Unusable("token_type is not Bearer");
+        }
+        if (!members.string("issued_token_type")
+                .map(ACCESS_TOKEN_TYPES::contains)
+                .orElse(true)) {
+            return new Unusable("issued_token_type is not an access token");
+        }
+        Optional<Long> seconds = lifetime(members);
+        if (members.has("expires_in") && seconds.isEmpty()) {
+            return new Unusable("expires_in is not a number of seconds");
+        }
+        try {
+            return new Issued(
+                    new AccessToken(TokenValue.of(text.get()), seconds.map(now::plusSeconds), members.scopes("scope")));
+        } catch (IllegalArgumentException e) {
+            return new Unusable("access_token is " + e.getMessage());
+        }
+    }
+
+    /** A number, or (Azure AD) a number in a string. */
+    private static Optional<Long> lifetime(Claims members) {
+        return members.number("expires_in")
+                .or(() -> members.string("expires_in")
+                        .filter(text -> DIGITS.matcher(text).matches())
+                        .map(Long::valueOf))
+                .filter(seconds -> seconds >= 0 && seconds < 10_000_000_000L);
+    }
+}
