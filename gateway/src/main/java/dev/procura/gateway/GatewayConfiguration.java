@@ -1,0 +1,234 @@
+package dev.procura.gateway;
+
+import dev.procura.gateway.cache.CachingTokenSource;
+import dev.procura.gateway.console.StartupReport;
+import dev.procura.gateway.credential.CheckedTokenSource;
+import dev.procura.gateway.credential.Credentials;
+import dev.procura.gateway.credential.TokenSource;
+import dev.procura.gateway.credential.UserContexts;
+import dev.procura.gateway.idp.Clients;
+import dev.procura.gateway.idp.ObservedTokenSource;
+import dev.procura.gateway.idp.PausingTokenSource;
+import dev.procura.gateway.idp.TokenEndpoints;
+import dev.procura.gateway.inbound.Authenticator;
+import dev.procura.gateway.inbound.Issuers;
+import dev.procura.gateway.inbound.SecureUri;
+import dev.procura.gateway.problem.Alarms;
+import dev.procura.gateway.problem.InvalidSetting;
+import dev.procura.gateway.problem.ProblemHandler;
+import dev.procura.gateway.route.Admission;
+import dev.procura.gateway.route.AdmittingWebHandler;
+import dev.procura.gateway.route.CredentialFilter;
+import dev.procura.gateway.route.OutboundHeaders;
+import dev.procura.gateway.route.ProcuraRoute;
+import dev.procura.gateway.route.ProcuraRouteDefinitions;
+import dev.procura.gateway.route.RequestGuard;
+import dev.procura.gateway.route.RequestState;
+import dev.procura.gateway.route.RouterSettings;
+import dev.procura.gateway.route.Routes;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.config.HttpClientProperties;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.http.MediaType;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+/**
+ * The composition root. The beans stand in the order in which a request meets what they make: who is calling, may they,
+ * what must go outbound, do we have it, ask for it, send it on.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ProcuraProperties.class)
+class GatewayConfiguration {
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    // When something goes wrong.
+
+    @Bean
+    Alarms alarms(MeterRegistry meters) {
+        return new Alarms(meters);
+    }
+
+    @Bean
+    ProblemHandler problemHandler() {
+        return new ProblemHandler(RequestState::routeId);
+    }
+
+    // 1. Who is calling?
+
+    @Bean
+    Issuers issuers(ProcuraProperties properties, Clock clock) {
+        return Issuers.of(properties.issuers(), clock);
+    }
+
+    @Bean
+    Authenticator authenticator(Issuers issuers, ProcuraProperties properties) {
+        return new Authenticator(issuers, properties.cache().check().bounds());
+    }
+
+    // 2. May they? The policy is pure functions; it has no bean.
+
+    @Bean
+    Admission admission(Authenticator authenticator) {
+        return new Admission(authenticator);
+    }
+
+    // 3, 4, 5. What must go outbound, do we have it already, what does the authorization server say?
+
+    @Bean
+    Clients clients(ProcuraProperties properties) {
+        return Clients.of(properties.clients(), properties.issuers().keySet());
+    }
+
+    /** The stack, from the authorization server up to the hit path. What fits no grant must not reach the cache. */
+    @Bean
+    TokenSource tokenSource(
+            Clients clients, ProcuraProperties properties, Alarms alarms, MeterRegistry meters, Clock clock) {
+        TokenSource source = new TokenEndpoints(clients, alarms, clock);
+        source = new CheckedTokenSource(source, alarms, clock);
+        source = new ObservedTokenSource(source, meters);
+        source = new PausingTokenSource(source, clock);
+        return new CachingTokenSource(source, properties.cache().check(), clock);
+    }
+
+    @Bean
+    UserContexts userContexts(ProcuraProperties properties, Routes routes, SslBundles bundles, Clock clock) {
+        return new UserContexts(
+                publicUrl(properties, routes),
+                UserContextKeys.of(properties.userContext().keys(), bundles),
+                properties.cache().check().bounds(),
+                clock);
+    }
+
+    @Bean
+    Credentials credentials(TokenSource tokenSource, UserContexts userContexts) {
+        return new Credentials(tokenSource, userContexts);
+    }
+
+    // 6. Send it to the right tier.
+
+    @Bean
+    Routes routes(
+            ProcuraProperties properties,
+            Issuers issuers,
+            Clients clients,
+            GatewayProperties router,
+            HttpClientProperties httpClient,
+            List<GatewayFilterFactory<?>> filters,
+            List<RoutePredicateFactory<?>> predicates,
+            Environment environment) {
+        RouterSettings.check(router, httpClient, environment);
+        Routes routes = Routes.of(properties.routes(), issuers, clients);
+        RouterSettings.checkNames(properties.routes(), filters, predicates);
+        return routes;
+    }
+
+    @Bean
+    ProcuraRouteDefinitions routeDefinitions(Routes routes) {
+        return new ProcuraRouteDefinitions(routes);
+    }
+
+    @Bean
+    RequestGuard requestGuard() {
+        return new RequestGuard();
+    }
+
+    @Bean
+    AdmittingWebHandler filteringWebHandler(
+            Admission admission, List<GlobalFilter> globalFilters, GatewayProperties router) {
+        return new AdmittingWebHandler(admission, globalFilters, router.isRouteFilterCacheEnabled());
+    }
+
+    @Bean
+    CredentialFilter credentialFilter(Credentials credentials) {
+        return new CredentialFilter(credentials);
+    }
+
+    @Bean
+    OutboundHeaders outboundHeaders() {
+        return new OutboundHeaders();
+    }
+
+    // The gateway's own paths, which win over any route.
+
+    @Bean
+    RouterFunction<ServerResponse> userContextKeySet(UserContexts userContexts) {
+        String keySet = userContexts.publicKeys().toString();
+        return RouterFunctions.route()
+                .GET(
+                        "/.well-known/jwks.json",
+                        request -> ServerResponse.ok()
+                                .contentType(MediaType.parseMediaType("application/jwk-set+json"))
+                                .header("Cache-Control", "public, max-age=300")
+                                .bodyValue(keySet))
+                .build();
+    }
+
+    // Beside the path.
+
+    @Bean
+    StartupReport startupReport(ProcuraProperties properties, Issuers issuers, Routes routes) {
+        return new StartupReport(
+                issuers,
+                routes,
+                insecure(properties),
+                properties.userContext().keys().isEmpty());
+    }
+
+    /** Signed user contexts need an issuer that tiers can be told to trust. */
+    private static String publicUrl(ProcuraProperties properties, Routes routes) {
+        String url = properties.publicUrl();
+        if (url == null) {
+            boolean needed = routes.all().stream().anyMatch(ProcuraRoute::sendsUserContext);
+            if (needed) {
+                throw invalidPublicUrl("is missing: it is the issuer of signed user contexts");
+            }
+            return "urn:procura:gateway";
+        }
+        if (SecureUri.parse(url).isEmpty()) {
+            throw invalidPublicUrl("is not an absolute http or https address");
+        }
+        return url;
+    }
+
+    private static InvalidSetting invalidPublicUrl(String reason) {
+        return new InvalidSetting("procura.public-url", reason, "public-url: https://api.example.com");
+    }
+
+    /** The blocks that allow plain HTTP to another machine. */
+    private static List<String> insecure(ProcuraProperties properties) {
+        List<String> keys = new ArrayList<>();
+        properties.issuers().forEach((name, issuer) -> {
+            if (issuer.insecureHttp()) {
+                keys.add("procura.issuers." + name);
+            }
+        });
+        properties.clients().forEach((name, client) -> {
+            if (client.insecureHttp()) {
+                keys.add("procura.clients." + name);
+            }
+        });
+        properties.routes().forEach(route -> {
+            if (route.insecureHttp()) {
+                keys.add("procura.routes " + route.id());
+            }
+        });
+        return keys;
+    }
+}

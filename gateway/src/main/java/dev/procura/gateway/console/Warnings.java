@@ -1,0 +1,107 @@
+package dev.procura.gateway.console;
+
+import dev.procura.gateway.credential.CredentialPlan;
+import dev.procura.gateway.inbound.Issuers;
+import dev.procura.gateway.policy.AccessRule;
+import dev.procura.gateway.route.ProcuraRoute;
+import dev.procura.gateway.route.Routes;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/** What is allowed and yet seldom meant. Each sentence names the route and the key that would settle it. */
+final class Warnings {
+
+    private Warnings() {}
+
+    static List<String> of(Issuers issuers, Routes routes, List<String> insecureKeys, boolean userContextKeysInMemory) {
+        List<String> warnings = new ArrayList<>();
+        List<ProcuraRoute> all = routes.all();
+        for (int i = 0; i < all.size(); i++) {
+            aboutRule(all.get(i), issuers, warnings);
+            aboutPlan(all.get(i), all, warnings);
+            aboutOrder(all.get(i), all.subList(0, i), warnings);
+        }
+        for (String key : insecureKeys) {
+            warnings.add(key + " says insecure-http: tokens travel unencrypted to another machine");
+        }
+        if (userContextKeysInMemory && all.stream().anyMatch(ProcuraRoute::sendsUserContext)) {
+            warnings.add(
+                    "user contexts are signed with a key in memory, which serves one replica only: name SSL bundles in"
+                            + " procura.user-context.keys");
+        }
+        return warnings;
+    }
+
+    private static void aboutRule(ProcuraRoute route, Issuers issuers, List<String> warnings) {
+        if (!(route.rule() instanceof AccessRule.Restricted rule)) {
+            if (route.plan() instanceof CredentialPlan.ClientCredentials) {
+                warnings.add("route " + route.id() + ": anyone at all is served with the gateway's own credential");
+            }
+            return;
+        }
+        long unbound = issuers.all().stream()
+                .filter(issuer -> !issuer.onlyWhereNamed())
+                .count();
+        if (unbound > 1 && !route.namesIssuers()) {
+            warnings.add("route " + route.id() + ": opens for every issuer, because require.issuers names none");
+        }
+        boolean tierTwo = route.tier() >= 2 && route.plan() instanceof CredentialPlan.OnBehalfOf;
+        if (tierTwo && rule.clients().isEmpty() && rule.actor().isEmpty()) {
+            warnings.add(
+                    "route " + route.id() + ": whoever holds a tier's token can trade it up here: set require.clients,"
+                            + " require.actor-token, or both");
+        }
+    }
+
+    private static void aboutPlan(ProcuraRoute route, List<ProcuraRoute> all, List<String> warnings) {
+        if (route.plan() instanceof CredentialPlan.OnBehalfOf plan
+                && plan.appCallers() == CredentialPlan.AppCallers.CLIENT_CREDENTIALS
+                && route.rule() instanceof AccessRule.Restricted rule
+                && rule.clients().isEmpty()
+                && rule.roles().isEmpty()) {
+            warnings.add(
+                    "route " + route.id() + ": app-callers: client-credentials lets every application use the gateway's"
+                            + " own rights: set require.clients or require.roles");
+        }
+        if (route.plan() == CredentialPlan.PassThrough.PASS_THROUGH
+                && route.rule() instanceof AccessRule.Restricted passed) {
+            all.stream()
+                    .filter(other -> other != route
+                            && other.rule() instanceof AccessRule.Restricted restricted
+                            && !Collections.disjoint(restricted.audiences(), passed.audiences()))
+                    .findFirst()
+                    .ifPresent(other -> warnings.add("route " + route.id() + ": its API is handed tokens that also open"
+                            + " route " + other.id() + ": give the pass-through route an audience of its own"));
+        }
+    }
+
+    private static void aboutOrder(ProcuraRoute route, List<ProcuraRoute> earlier, List<String> warnings) {
+        earlier.stream()
+                .filter(other -> shadows(other, route))
+                .findFirst()
+                .ifPresent(other -> warnings.add("route " + route.id() + ": never reached, route " + other.id()
+                        + " before it takes all of its requests"));
+    }
+
+    /** Whether the earlier route takes every path of the later one, whatever else the later one demands. */
+    private static boolean shadows(ProcuraRoute earlier, ProcuraRoute later) {
+        return earlier.conditions().isPathsOnly()
+                && !later.conditions().paths().isEmpty()
+                && later.conditions().paths().stream()
+                        .allMatch(path -> earlier.conditions().paths().stream()
+                                .map(PathPatternParser.defaultInstance::parse)
+                                .anyMatch(pattern -> covers(pattern, path)));
+    }
+
+    /** Tried with two paths that the later pattern takes, a short one and a deep one. */
+    private static boolean covers(PathPattern earlier, String later) {
+        String anySegment = later.replaceAll("\\{[^*}/]*}", "x").replaceAll("(?<!\\*)\\*(?!\\*)", "x");
+        String tail = "/?(\\*\\*|\\{\\*[^}]*})$";
+        List<String> samples = List.of(anySegment.replaceAll(tail, "/x"), anySegment.replaceAll(tail, "/x/y/z"));
+        return samples.stream().allMatch(sample -> earlier.matches(PathContainer.parsePath(sample)));
+    }
+}

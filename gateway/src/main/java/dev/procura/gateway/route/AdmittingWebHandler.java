@@ -1,0 +1,68 @@
+package dev.procura.gateway.route;
+
+import dev.procura.gateway.policy.Permit;
+import dev.procura.gateway.problem.Problem;
+import dev.procura.gateway.problem.ProblemException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.handler.FilteringWebHandler;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/**
+ * Stands before every Spring Cloud Gateway filter: admits the request, or ends it. A route that did not come from {@code
+ * procura.routes} has no rule and no credential, so it is refused.
+ */
+public final class AdmittingWebHandler extends FilteringWebHandler {
+
+    private static final Duration BUSY_RETRY = Duration.ofSeconds(1);
+
+    private final Admission admission;
+
+    public AdmittingWebHandler(Admission admission, List<GlobalFilter> globalFilters, boolean routeFilterCacheEnabled) {
+        super(globalFilters, routeFilterCacheEnabled);
+        this.admission = admission;
+    }
+
+    @Override
+    public Mono<Void> handle(ServerWebExchange exchange) {
+        Route route = exchange.getRequiredAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
+        if (!(route.getMetadata().get(ProcuraRoute.METADATA) instanceof ProcuraRoute procura)) {
+            return Mono.error(ProblemException.of(
+                    Problem.NO_ROUTE, "route " + route.getId() + " is not one of procura.routes, so it has no rule"));
+        }
+        return admission
+                .admit(procura.rule(), exchange.getRequest().getHeaders())
+                .flatMap(permit -> pass(exchange, route, procura, permit));
+    }
+
+    private Mono<Void> pass(ServerWebExchange exchange, Route route, ProcuraRoute procura, Permit permit) {
+        if (!procura.tryEnter()) {
+            return Mono.error(ProblemException.of(Problem.ROUTE_BUSY, "limits.max-in-flight is reached")
+                    .retryAfter(BUSY_RETRY));
+        }
+        RequestState.permitted(exchange, permit);
+        ServerWebExchange passed = route.getFilters().isEmpty() ? exchange : withoutCredentials(exchange, procura);
+        return super.handle(passed).doFinally(signal -> procura.leave());
+    }
+
+    /** A route's own filters may copy headers about: what they cannot see, they cannot copy. */
+    private static ServerWebExchange withoutCredentials(ServerWebExchange exchange, ProcuraRoute procura) {
+        Set<String> cookies = procura.cookies();
+        HttpHeaders clean = HeaderHygiene.stripped(exchange.getRequest().getHeaders(), cookies);
+        ServerHttpRequest request = exchange.getRequest()
+                .mutate()
+                .headers(headers -> {
+                    headers.clear();
+                    headers.addAll(clean);
+                })
+                .build();
+        return exchange.mutate().request(request).build();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.procura.gateway.route;
+
+import dev.procura.gateway.credential.Credentials;
+import dev.procura.gateway.policy.Permit;
+import dev.procura.gateway.problem.Problem;
+import dev.procura.gateway.problem.ProblemException;
+import java.net.URI;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.core.Ordered;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/**
+ * Obtains the credential when every other filter has done its work and only the routing is left. Without a permit, or
+ * without a credential, nothing is routed.
+ */
+public final class CredentialFilter implements GlobalFilter, Ordered {
+
+    /** Before Spring Cloud Gateway's routing filters (the last two orders there are). */
+    private static final int ORDER = Ordered.LOWEST_PRECEDENCE - 10;
+
+    private final Credentials credentials;
+
+    public CredentialFilter(Credentials credentials) {
+        this.credentials = credentials;
+    }
+
+    @Override
+    public int getOrder() {
+        return ORDER;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        ProcuraRoute route = RequestState.route(exchange);
+        Permit permit = RequestState.permit(exchange);
+        if (route == null || permit == null) {
+            return Mono.error(
+                    ProblemException.of(Problem.INTERNAL_ERROR, "a request came to the tier without a permit"));
+        }
+        aim(exchange, route.uri());
+        return credentials.provide(route.plan(), permit).flatMap(credential -> {
+            RequestState.provided(exchange, credential);
+            return chain.filter(exchange);
+        });
+    }
+
+    /**
+     * The tier's address with the path and the query to the letter. Spring Cloud Gateway's own merging encodes a query
+     * again when it holds both encoded and bare reserved characters.
+     */
+    private static void aim(ServerWebExchange exchange, URI tier) {
+        URI requested = exchange.getRequest().getURI();
+        String query = requested.getRawQuery();
+        String target = tier.getScheme() + "://" + tier.getRawAuthority() + requested.getRawPath()
+                + (query == null ? "" : "?" + query);
+        exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, URI.create(target));
+    }
+}

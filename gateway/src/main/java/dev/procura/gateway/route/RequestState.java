@@ -1,0 +1,46 @@
+package dev.procura.gateway.route;
+
+import dev.procura.gateway.credential.OutboundCredential;
+import dev.procura.gateway.policy.Permit;
+import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.web.server.ServerWebExchange;
+
+/** What the stages of a request hand on to each other, and the only place that knows under which names. */
+public final class RequestState {
+
+    private static final String PERMIT = Permit.class.getName();
+    private static final String CREDENTIAL = OutboundCredential.class.getName();
+
+    private RequestState() {}
+
+    static void permitted(ServerWebExchange exchange, Permit permit) {
+        exchange.getAttributes().put(PERMIT, permit);
+    }
+
+    static @Nullable Permit permit(ServerWebExchange exchange) {
+        return exchange.getAttribute(PERMIT);
+    }
+
+    static void provided(ServerWebExchange exchange, OutboundCredential credential) {
+        exchange.getAttributes().put(CREDENTIAL, credential);
+    }
+
+    static @Nullable OutboundCredential credential(ServerWebExchange exchange) {
+        return exchange.getAttribute(CREDENTIAL);
+    }
+
+    static @Nullable ProcuraRoute route(ServerWebExchange exchange) {
+        Route route = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
+        return route != null && route.getMetadata().get(ProcuraRoute.METADATA) instanceof ProcuraRoute procura
+                ? procura
+                : null;
+    }
+
+    /** For logs: the id of the route that a request is on, or a dash. */
+    public static String routeId(ServerWebExchange exchange) {
+        ProcuraRoute route = route(exchange);
+        return route == null ? "-" : route.id();
+    }
+}

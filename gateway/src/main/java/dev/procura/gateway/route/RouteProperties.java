@@ -1,0 +1,158 @@
+package dev.procura.gateway.route;
+
+import dev.procura.gateway.credential.CredentialPlan;
+import dev.procura.gateway.credential.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * One entry of {@code procura.routes}. The first route whose conditions all hold gets the request.
+ *
+ * @param id names the route in logs and metrics
+ * @param path the paths that it takes, such as /orders/**
+ * @param paths the same, for several
+ * @param host the Host header that it takes, such as *.example.com
+ * @param methods the HTTP methods that it takes; default all
+ * @param predicates further Spring Cloud Gateway predicates, such as Header=X-Tenant, \d+
+ * @param uri scheme, host and port of the API
+ * @param tier how deep the API stands: 1 is called by clients, 2 by tier 1, and so on
+ * @param require who may use the route
+ * @param credential what the API gets
+ * @param filters Spring Cloud Gateway filters, such as StripPrefix=1
+ * @param cookies the names of the caller's cookies that may pass; default none
+ * @param limits what protects the API
+ * @param insecureHttp whether the API may be called without TLS on another machine
+ */
+public record RouteProperties(
+        @Nullable String id,
+        @Nullable String path,
+        @DefaultValue List<String> paths,
+        @Nullable String host,
+        @DefaultValue List<String> methods,
+        @DefaultValue List<String> predicates,
+        @Nullable String uri,
+        @DefaultValue("1") int tier,
+        @DefaultValue Require require,
+        @Nullable CredentialSettings credential,
+        @DefaultValue List<String> filters,
+        @DefaultValue List<String> cookies,
+        @DefaultValue Limits limits,
+        @DefaultValue("false") boolean insecureHttp) {
+
+    /**
+     * Who may use the route. Every demand has to be met.
+     *
+     * @param audiences the token holds one of these; default: the issuers' audiences that are no route's target
+     * @param issuers the token is from one of these issuers; default: all that are not only-where-named
+     * @param scopes the token has all of these
+     * @param anyScope the token has one of these
+     * @param roles the caller has all of these
+     * @param clients the calling application is one of these
+     * @param actorToken whether the calling API's own token is needed in the header Actor-Token
+     * @param caller user, app, any (a token of either), or anyone (no token); default user
+     */
+    public record Require(
+            @DefaultValue List<String> audiences,
+            @DefaultValue List<String> issuers,
+            @DefaultValue List<String> scopes,
+            @DefaultValue List<String> anyScope,
+            @DefaultValue List<String> roles,
+            @DefaultValue List<String> clients,
+            @DefaultValue("false") boolean actorToken,
+            @Nullable CallerKind caller) {
+
+        boolean demandsNothing() {
+            return audiences.isEmpty()
+                    && issuers.isEmpty()
+                    && scopes.isEmpty()
+                    && anyScope.isEmpty()
+                    && roles.isEmpty()
+                    && clients.isEmpty()
+                    && !actorToken;
+        }
+    }
+
+    /** What require.caller can say. */
+    public enum CallerKind {
+        USER,
+        APP,
+        ANY,
+        ANYONE
+    }
+
+    /**
+     * What the API gets: exactly one of the first four.
+     *
+     * @param onBehalfOf the client as which a token in the caller's name is obtained
+     * @param clientCredentials the client as which a token in the gateway's own name is obtained
+     * @param passThrough true: the caller's own token, for APIs that take the gateway's own audience
+     * @param none true: nothing
+     * @param audience the API's audience; the issued token's aud must hold it
+     * @param resource the API's address (RFC 8707); without an audience the issued token's aud must hold it
+     * @param scopes the scopes to ask for; the issued token must hold them and no others
+     * @param allowScopes scopes that the issued token may hold beyond those
+     * @param subject same: the issued token names the caller's sub; mapped: the server maps subjects
+     * @param appCallers what happens to callers that are no users: reject, or client-credentials
+     * @param userContext whether the API is told, signed, for whom a client-credentials call is made: none, or signed
+     */
+    public record CredentialSettings(
+            @Nullable String onBehalfOf,
+            @Nullable String clientCredentials,
+            @Nullable Boolean passThrough,
+            @Nullable Boolean none,
+            @Nullable String audience,
+            @Nullable String resource,
+            @DefaultValue List<String> scopes,
+            @DefaultValue List<String> allowScopes,
+            Target.@Nullable SubjectRule subject,
+            CredentialPlan.@Nullable AppCallers appCallers,
+            CredentialPlan.@Nullable UserContext userContext) {
+
+        /** The modes that are named, in the spelling of the configuration. */
+        List<String> modes() {
+            List<String> modes = new ArrayList<>();
+            if (onBehalfOf != null) {
+                modes.add("on-behalf-of");
+            }
+            if (clientCredentials != null) {
+                modes.add("client-credentials");
+            }
+            if (passThrough != null) {
+                modes.add("pass-through");
+            }
+            if (none != null) {
+                modes.add("none");
+            }
+            return modes;
+        }
+
+        /** What the issued token's aud has to hold. */
+        Optional<String> expectedAudience() {
+            return Optional.ofNullable(audience).or(() -> Optional.ofNullable(resource));
+        }
+    }
+
+    /**
+     * What protects the API.
+     *
+     * @param timeout until the head of the answer; an answer that has begun may take as long as it likes
+     * @param maxInFlight how many requests may be under way at once
+     */
+    public record Limits(
+            @DefaultValue("60s") Duration timeout,
+            @DefaultValue("1000") int maxInFlight) {}
+
+    /** Path and paths together. */
+    List<String> allPaths() {
+        if (path == null) {
+            return paths;
+        }
+        List<String> all = new ArrayList<>(List.of(path));
+        all.addAll(paths);
+        return List.copyOf(all);
+    }
+}

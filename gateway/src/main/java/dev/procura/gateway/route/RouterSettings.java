@@ -1,0 +1,85 @@
+package dev.procura.gateway.route;
+
+import dev.procura.gateway.problem.InvalidSetting;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.config.HttpClientProperties;
+import org.springframework.cloud.gateway.filter.FilterDefinition;
+import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
+import org.springframework.core.env.Environment;
+
+/** Holds Spring Cloud Gateway's own settings against the gateway's rules, at the start. */
+public final class RouterSettings {
+
+    private static final String PREFIX = GatewayProperties.PREFIX + ".";
+
+    private RouterSettings() {}
+
+    /** @throws InvalidSetting for the first setting that would go around a rule */
+    public static void check(GatewayProperties router, HttpClientProperties httpClient, Environment environment) {
+        if (!router.getRoutes().isEmpty()) {
+            throw new InvalidSetting(
+                    PREFIX + "routes",
+                    "has routes without a rule and a credential, which are refused: write them as procura.routes",
+                    "procura: { routes: [ { id: orders, path: /orders/**, … } ] }");
+        }
+        for (FilterDefinition filter : router.getDefaultFilters()) {
+            String text =
+                    filter.getName() + "=" + String.join(",", filter.getArgs().values());
+            FilterRules.reasonAgainst(text).ifPresent(reason -> {
+                throw new InvalidSetting(PREFIX + "default-filters", reason, "default-filters: []");
+            });
+        }
+        if (httpClient.getSsl().isUseInsecureTrustManager()) {
+            throw refused("httpclient.ssl.use-insecure-trust-manager", "is true: anybody could pose as a tier");
+        }
+        if (httpClient.isWiretap()) {
+            throw refused("httpclient.wiretap", "is true: it writes every token into the log");
+        }
+        for (String key : List.of(
+                "httpserver.wiretap",
+                "filter.local-response-cache.enabled",
+                "global-filter.local-response-cache.enabled",
+                "discovery.locator.enabled")) {
+            if (environment.getProperty(PREFIX + key, Boolean.class, false)) {
+                throw refused(key, "is true, which goes around the gateway's rules");
+            }
+        }
+    }
+
+    /** @throws InvalidSetting for the first filter or predicate of a route that there is none of */
+    public static void checkNames(
+            List<RouteProperties> routes,
+            List<GatewayFilterFactory<?>> filters,
+            List<RoutePredicateFactory<?>> predicates) {
+        Set<String> filterNames =
+                filters.stream().map(GatewayFilterFactory::name).collect(Collectors.toSet());
+        Set<String> predicateNames =
+                predicates.stream().map(RoutePredicateFactory::name).collect(Collectors.toSet());
+        for (int i = 0; i < routes.size(); i++) {
+            String key = "procura.routes[" + i + "].";
+            checkNames(key + "filters", routes.get(i).filters(), filterNames, "filters: [StripPrefix=1]");
+            checkNames(
+                    key + "predicates",
+                    routes.get(i).predicates(),
+                    predicateNames,
+                    "predicates: ['Header=X-Version, v1']");
+        }
+    }
+
+    private static void checkNames(String key, List<String> texts, Set<String> known, String example) {
+        for (String text : texts) {
+            String name = text.split("=", 2)[0].strip();
+            if (!known.contains(name)) {
+                throw new InvalidSetting(key, "names " + name + ", which Spring Cloud Gateway does not have", example);
+            }
+        }
+    }
+
+    private static InvalidSetting refused(String key, String reason) {
+        return new InvalidSetting(PREFIX + key, reason, key + ": false");
+    }
+}

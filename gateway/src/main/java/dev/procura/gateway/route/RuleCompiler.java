@@ -1,0 +1,179 @@
+package dev.procura.gateway.route;
+
+import dev.procura.gateway.credential.Client;
+import dev.procura.gateway.credential.CredentialPlan;
+import dev.procura.gateway.inbound.Caller;
+import dev.procura.gateway.inbound.Issuers;
+import dev.procura.gateway.policy.AccessRule;
+import dev.procura.gateway.problem.InvalidSetting;
+import dev.procura.gateway.token.Scopes;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Turns {@code require} into a rule, with every default decided. */
+final class RuleCompiler {
+
+    private final RouteBlock block;
+    private final RouteProperties.Require require;
+    private final Issuers issuers;
+    private final Set<String> targets;
+    private final PlanCompiler.Compiled credential;
+
+    /** @param targets every audience that some route's credential is for: a tier's token is no front-door token */
+    RuleCompiler(RouteBlock block, Issuers issuers, Set<String> targets, PlanCompiler.Compiled credential) {
+        this.block = block;
+        this.require = block.properties().require();
+        this.issuers = issuers;
+        this.targets = targets;
+        this.credential = credential;
+    }
+
+    AccessRule compile() {
+        if (callerKind() == RouteProperties.CallerKind.ANYONE) {
+            return open();
+        }
+        List<Issuers.Issuer> accepted = acceptedIssuers();
+        return new AccessRule.Restricted(
+                names(accepted),
+                audiences(accepted),
+                kinds(),
+                Scopes.of(require.scopes()),
+                Scopes.of(require.anyScope()),
+                Set.copyOf(require.roles()),
+                Set.copyOf(require.clients()),
+                actor(accepted));
+    }
+
+    private RouteProperties.CallerKind callerKind() {
+        if (require.caller() != null) {
+            return require.caller();
+        }
+        return servesApps() ? RouteProperties.CallerKind.ANY : RouteProperties.CallerKind.USER;
+    }
+
+    private boolean servesApps() {
+        return credential.plan() instanceof CredentialPlan.OnBehalfOf plan
+                && plan.appCallers() == CredentialPlan.AppCallers.CLIENT_CREDENTIALS;
+    }
+
+    private AccessRule open() {
+        if (!require.demandsNothing()) {
+            throw invalid(
+                    "caller", "is anyone, which cannot be combined with other demands", "require: { caller: anyone }");
+        }
+        boolean needsCaller = credential.plan() instanceof CredentialPlan.OnBehalfOf
+                || credential.plan() == CredentialPlan.PassThrough.PASS_THROUGH
+                || (credential.plan() instanceof CredentialPlan.ClientCredentials plan
+                        && plan.userContext() == CredentialPlan.UserContext.SIGNED);
+        if (needsCaller) {
+            throw invalid(
+                    "caller",
+                    "is anyone, but the route's credential needs a known caller",
+                    "require: { caller: user }");
+        }
+        return AccessRule.Open.OPEN;
+    }
+
+    private List<Issuers.Issuer> acceptedIssuers() {
+        if (issuers.all().isEmpty()) {
+            throw new InvalidSetting(
+                    "procura.issuers",
+                    "is missing: somebody has to issue the tokens that the routes need",
+                    "issuers: { corp: { issuer: https://id.example.com/realms/corp, audiences: [gateway] } }");
+        }
+        for (String name : require.issuers()) {
+            if (issuers.named(name) == null) {
+                throw invalid("issuers", "names no block of procura.issuers: " + name, "issuers: [corp]");
+            }
+        }
+        List<Issuers.Issuer> accepted = issuers.all().stream()
+                .filter(issuer -> require.issuers().isEmpty()
+                        ? !issuer.onlyWhereNamed()
+                        : require.issuers().contains(issuer.name()))
+                .toList();
+        if (accepted.isEmpty()) {
+            throw invalid("issuers", "is missing: every issuer is only-where-named", "issuers: [corp]");
+        }
+        return accepted;
+    }
+
+    private Set<String> audiences(List<Issuers.Issuer> accepted) {
+        Set<String> known = audiencesOf(accepted);
+        if (require.audiences().isEmpty()) {
+            return gatewayAudiences(known, "audiences");
+        }
+        for (String audience : require.audiences()) {
+            if (!known.contains(audience)) {
+                throw invalid(
+                        "audiences",
+                        "holds " + audience
+                                + ", which no issuer of this route accepts: add it to procura.issuers.*.audiences",
+                        "audiences: [gateway]");
+            }
+        }
+        return Set.copyOf(require.audiences());
+    }
+
+    /** The gateway's own: those that are no route's target. */
+    private Set<String> gatewayAudiences(Set<String> known, String key) {
+        Set<String> own = new TreeSet<>(known);
+        own.removeAll(targets);
+        if (own.isEmpty()) {
+            throw invalid(
+                    key,
+                    "finds no audience of the gateway's own: each one in procura.issuers.*.audiences is the target of a route",
+                    "audiences: [gateway]");
+        }
+        return own;
+    }
+
+    private Optional<AccessRule.ActorRule> actor(List<Issuers.Issuer> accepted) {
+        if (!require.actorToken()) {
+            return Optional.empty();
+        }
+        Client client = credential
+                .client()
+                .filter(named -> credential.plan() instanceof CredentialPlan.OnBehalfOf)
+                .orElseThrow(() -> invalid(
+                        "actor-token",
+                        "is true, but the route has no on-behalf-of client whose own token it could be",
+                        "credential: { on-behalf-of: orders-api, audience: inventory-api }"));
+        return Optional.of(new AccessRule.ActorRule(
+                client.id(), names(accepted), gatewayAudiences(audiencesOf(accepted), "actor-token")));
+    }
+
+    private Set<Caller.Kind> kinds() {
+        return switch (callerKind()) {
+            case USER -> EnumSet.of(Caller.Kind.USER);
+            case APP -> {
+                if (credential.plan() instanceof CredentialPlan.OnBehalfOf && !servesApps()) {
+                    throw invalid(
+                            "caller",
+                            "is app, but applications cannot be acted for: set credential.app-callers: client-credentials",
+                            "require: { caller: user }");
+                }
+                yield EnumSet.of(Caller.Kind.APP);
+            }
+            case ANY, ANYONE -> EnumSet.allOf(Caller.Kind.class);
+        };
+    }
+
+    private static Set<String> names(List<Issuers.Issuer> accepted) {
+        Set<String> names = new TreeSet<>();
+        accepted.forEach(issuer -> names.add(issuer.name()));
+        return names;
+    }
+
+    private static Set<String> audiencesOf(List<Issuers.Issuer> accepted) {
+        Set<String> audiences = new TreeSet<>();
+        accepted.forEach(issuer -> audiences.addAll(issuer.audiences()));
+        return audiences;
+    }
+
+    private InvalidSetting invalid(String name, String reason, String example) {
+        return block.invalid("require." + name, reason, example);
+    }
+}
