@@ -1,0 +1,161 @@
+package dev.procura.gateway.keycloak;
+
+import static org.assertj.core.api.Assertions.as;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.list;
+
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The fixture itself, and the facts about Keycloak that the gateway's rules lean on. */
+class KeycloakServerIT {
+
+    private final KeycloakServer keycloak = KeycloakServer.shared();
+
+    @Test
+    void aUsersTokenIsForTheGatewayAndHasASession() throws Exception {
+        var alice = claims(keycloak.passwordToken("alice"));
+
+        assertThat(alice.getIssuer()).isEqualTo(keycloak.issuer());
+        assertThat(alice.getAudience()).contains("gateway");
+        assertThat(scopes(alice)).contains("orders.read");
+        assertThat(alice.getStringClaim("azp")).isEqualTo("native-app");
+        assertThat(alice.getStringClaim("sid")).isNotBlank();
+        assertThat(alice.getClaims()).doesNotContainKeys("client_id", "clientHost", "clientAddress");
+        assertThat(alice.getJSONObjectClaim("realm_access"))
+                .extractingByKey("roles", as(list(String.class)))
+                .contains("report-reader");
+        assertThat(scopes(claims(keycloak.passwordToken("bob")))).doesNotContain("orders.read");
+    }
+
+    @Test
+    void everyHopHasItsOwnAudience() throws Exception {
+        String subject = keycloak.passwordToken("alice");
+        String orders =
+                keycloak.exchange("gateway", subject, "orders-api", "orders").accessToken();
+        String inventory = keycloak.exchange("orders-api", orders, "inventory-api", "inventory")
+                .accessToken();
+
+        assertThat(claims(orders).getAudience()).containsExactly("orders-api");
+        assertThat(claims(orders).getStringClaim("azp")).isEqualTo("gateway");
+        assertThat(claims(inventory).getAudience()).containsExactly("inventory-api");
+        assertThat(claims(inventory).getStringClaim("azp")).isEqualTo("orders-api");
+        assertThat(List.of(claims(orders), claims(inventory)))
+                .allSatisfy(issued -> assertThat(issued.getSubject())
+                        .isEqualTo(claims(subject).getSubject()))
+                .allSatisfy(issued -> assertThat(issued.getStringClaim("sid"))
+                        .isEqualTo(claims(subject).getStringClaim("sid")));
+    }
+
+    @Test
+    void aUserWithoutTheTargetIsRefused() {
+        Answer refused = keycloak.exchange("gateway", keycloak.passwordToken("bob"), "orders-api", "orders");
+
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.error()).isEqualTo("invalid_request");
+        assertThat(refused.errorDescription()).isEqualTo("Requested audience not available: orders-api");
+    }
+
+    @Test
+    void clientsHaveTokensOfTheirOwn() throws Exception {
+        assertThat(claims(keycloak.clientToken("gateway", "reports")).getAudience())
+                .containsExactly("reports-api");
+        for (String client : List.of("orders-api", "other-api", "daemon")) {
+            var own = claims(keycloak.clientToken(client));
+            assertThat(own.getAudience()).contains("gateway");
+            assertThat(own.getStringClaim("client_id")).isEqualTo(client);
+            assertThat(own.getStringClaim("azp")).isEqualTo(client);
+            assertThat(own.getClaims()).doesNotContainKey("sid");
+        }
+    }
+
+    @Test
+    void noSingleClaimTellsAnApplicationFromAUser() throws Exception {
+        var withSession = claims(keycloak.clientToken("daemon-with-refresh"));
+        assertThat(withSession.getClaims()).containsKeys("sid", "client_id");
+
+        var exchanged = claims(keycloak.exchange("gateway", keycloak.clientToken("daemon"), "orders-api", "orders")
+                .accessToken());
+        assertThat(exchanged.getClaims()).doesNotContainKeys("sid", "client_id");
+
+        keycloak.admin().createUser("service-account-native-app");
+        try {
+            var user = claims(keycloak.passwordToken("service-account-native-app"));
+            assertThat(user.getStringClaim("preferred_username")).isEqualTo("service-account-native-app");
+            assertThat(user.getClaims()).containsKey("sid").doesNotContainKey("client_id");
+        } finally {
+            keycloak.admin().deleteUser("service-account-native-app");
+        }
+
+        Answer introspected = keycloak.introspect("gateway", keycloak.passwordToken("alice"));
+        assertThat(introspected.body().path("client_id").asString()).isEqualTo("native-app");
+    }
+
+    @Test
+    void theSubjectOfAnEndedSessionIsRefused() throws Exception {
+        String loggedOut = keycloak.passwordToken("carol");
+        keycloak.admin().logout("carol");
+        assertInvalid(keycloak.exchange("gateway", loggedOut, "orders-api", "orders"));
+
+        String ended = keycloak.passwordToken("carol");
+        String other = keycloak.passwordToken("carol");
+        keycloak.admin().endSession(claims(ended).getStringClaim("sid"));
+        assertInvalid(keycloak.exchange("gateway", ended, "orders-api", "orders"));
+        assertThat(keycloak.exchange("gateway", other, "orders-api", "orders").status())
+                .isEqualTo(200);
+
+        keycloak.admin().setEnabled("carol", false);
+        try {
+            assertInvalid(keycloak.exchange("gateway", other, "orders-api", "orders"));
+        } finally {
+            keycloak.admin().setEnabled("carol", true);
+        }
+    }
+
+    @Test
+    void keysRotate() throws Exception {
+        String before = keycloak.admin().signingKey();
+        String token = keycloak.passwordToken("alice");
+        assertThat(kid(token)).isEqualTo(before);
+
+        String after = keycloak.admin().addSigningKey();
+        assertThat(after).isNotEqualTo(before);
+        assertThat(kid(keycloak.passwordToken("alice"))).isEqualTo(after);
+        assertThat(publishedKeys()).contains(before, after);
+        assertThat(keycloak.exchange("gateway", token, "orders-api", "orders").status())
+                .isEqualTo(200);
+
+        keycloak.admin().withdrawSigningKey(before);
+        assertThat(publishedKeys()).contains(after).doesNotContain(before);
+        assertInvalid(keycloak.exchange("gateway", token, "orders-api", "orders"));
+    }
+
+    private List<String> publishedKeys() throws Exception {
+        return JWKSet.load(keycloak.jwksUri().toURL()).getKeys().stream()
+                .map(JWK::getKeyID)
+                .toList();
+    }
+
+    private static void assertInvalid(Answer answer) {
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.error()).isEqualTo("invalid_request");
+        assertThat(answer.errorDescription()).isEqualTo("Invalid token");
+    }
+
+    private static JWTClaimsSet claims(String token) throws Exception {
+        return SignedJWT.parse(token).getJWTClaimsSet();
+    }
+
+    private static String kid(String token) throws Exception {
+        return JWSObject.parse(token).getHeader().getKeyID();
+    }
+
+    private static List<String> scopes(JWTClaimsSet claims) throws Exception {
+        return List.of(claims.getStringClaim("scope").split(" "));
+    }
+}

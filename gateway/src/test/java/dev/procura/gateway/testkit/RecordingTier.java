@@ -1,0 +1,138 @@
+package dev.procura.gateway.testkit;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/** An API that remembers, to the letter, what reached it. */
+public final class RecordingTier implements AutoCloseable {
+
+    /**
+     * A request as it arrived.
+     *
+     * @param target path and query, undecoded
+     * @param headers name and value, in order
+     */
+    public record Received(String method, String target, List<Map.Entry<String, String>> headers, long bodyBytes) {
+
+        public Optional<String> header(String name) {
+            return all(name).stream().findFirst();
+        }
+
+        public List<String> all(String name) {
+            return headers.stream()
+                    .filter(header -> header.getKey().equalsIgnoreCase(name))
+                    .map(Map.Entry::getValue)
+                    .toList();
+        }
+
+        /** The token in Authorization; empty when there is none. */
+        public String bearer() {
+            return header("Authorization")
+                    .map(value -> value.substring("Bearer ".length()))
+                    .orElse("");
+        }
+
+        /** Everything that arrived, as one text to search. */
+        public String everything() {
+            return method + " " + target + " " + headers;
+        }
+    }
+
+    private static final int CHUNK = 64 * 1024;
+
+    private final List<Received> received = new CopyOnWriteArrayList<>();
+    private final DisposableServer server;
+
+    private RecordingTier() {
+        this.server = HttpServer.create()
+                .host("127.0.0.1")
+                .port(0)
+                .maxKeepAliveRequests(10_000)
+                .httpRequestDecoder(decoder -> decoder.maxHeaderSize(128 * 1024).maxInitialLineLength(32 * 1024))
+                .handle(this::answer)
+                .bindNow();
+    }
+
+    public static RecordingTier start() {
+        return new RecordingTier();
+    }
+
+    public String uri() {
+        return "http://127.0.0.1:" + server.port();
+    }
+
+    public List<Received> received() {
+        return List.copyOf(received);
+    }
+
+    public Received last() {
+        return received.get(received.size() - 1);
+    }
+
+    public void reset() {
+        received.clear();
+    }
+
+    /**
+     * Reads the body and answers 200. {@code /…/download/N} answers N bytes, {@code /…/slow} never answers, {@code
+     * /…/status/N} answers that status with a challenge of its own, {@code /…/cut} closes the connection.
+     */
+    private Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response) {
+        return request.receive()
+                .asByteArray()
+                .map(bytes -> (long) bytes.length)
+                .reduce(0L, Long::sum)
+                .flatMap(size -> {
+                    received.add(new Received(
+                            request.method().name(),
+                            request.uri(),
+                            request.requestHeaders().entries().stream().toList(),
+                            size));
+                    return Mono.from(answer(request.uri(), response));
+                });
+    }
+
+    private static Publisher<Void> answer(String target, HttpServerResponse response) {
+        if (target.endsWith("/slow")) {
+            return Mono.never();
+        }
+        if (target.endsWith("/cut")) {
+            return response.withConnection(connection -> connection.dispose()).then();
+        }
+        if (target.contains("/status/")) {
+            int status = Integer.parseInt(target.substring(target.lastIndexOf('/') + 1));
+            return response.status(status).header("X-Tier", "yes").sendString(Mono.just("tier says " + status));
+        }
+        if (target.contains("/download/")) {
+            long size = Long.parseLong(target.substring(target.lastIndexOf('/') + 1));
+            return response.send(chunks(size));
+        }
+        return response.header("Content-Type", "application/json").sendString(Mono.just("{\"tier\":\"ok\"}"));
+    }
+
+    private static Flux<ByteBuf> chunks(long size) {
+        byte[] chunk = "x".repeat(CHUNK).getBytes(StandardCharsets.US_ASCII);
+        long whole = size / CHUNK;
+        int rest = (int) (size % CHUNK);
+        return Flux.range(0, (int) whole + (rest > 0 ? 1 : 0))
+                .map(i -> i < whole ? Unpooled.wrappedBuffer(chunk) : Unpooled.wrappedBuffer(chunk, 0, rest));
+    }
+
+    @Override
+    public void close() {
+        server.disposeNow(Duration.ofSeconds(2));
+    }
+}

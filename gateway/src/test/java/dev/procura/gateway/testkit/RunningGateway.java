@@ -1,0 +1,120 @@
+package dev.procura.gateway.testkit;
+
+import dev.procura.gateway.GatewayApplication;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.Environment;
+
+/** The gateway in this process, on free ports, with a configuration written as a user would write it. */
+public final class RunningGateway implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final ConfigurableApplicationContext context;
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(PATIENCE)
+            .build();
+
+    private RunningGateway(ConfigurableApplicationContext context) {
+        this.context = context;
+    }
+
+    /** @param yaml the contents of the configuration file */
+    public static RunningGateway start(String yaml, String... arguments) {
+        try {
+            Path file = Files.createTempFile("procura-test", ".yaml");
+            file.toFile().deleteOnExit();
+            Files.writeString(file, yaml);
+            List<String> all = new ArrayList<>(List.of(
+                    "--spring.config.additional-location=file:" + file,
+                    "--server.address=127.0.0.1",
+                    "--server.port=0",
+                    "--management.server.port=0",
+                    "--spring.jmx.enabled=false"));
+            all.addAll(List.of(arguments));
+            return new RunningGateway(GatewayApplication.application().run(all.toArray(String[]::new)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public int port() {
+        return port("local.server.port");
+    }
+
+    public int managementPort() {
+        return port("local.management.port");
+    }
+
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    public Environment environment() {
+        return context.getEnvironment();
+    }
+
+    /** A GET with the caller's token. */
+    public HttpResponse<String> get(String target, String token, String... headers) {
+        return send(request(target, headers)
+                .header("Authorization", "Bearer " + token)
+                .build());
+    }
+
+    /** A GET without a token. */
+    public HttpResponse<String> get(String target) {
+        return send(request(target).build());
+    }
+
+    public HttpRequest.Builder request(String target, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + target))
+                .timeout(PATIENCE);
+        return headers.length == 0 ? request : request.headers(headers);
+    }
+
+    public HttpResponse<String> send(HttpRequest request) {
+        return sendAsync(request).join();
+    }
+
+    public CompletableFuture<HttpResponse<String>> sendAsync(HttpRequest request) {
+        return client.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Sends these very bytes, and reads until the server closes; what no HTTP library would send. */
+    public String raw(String request) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().flush();
+            InputStream in = socket.getInputStream();
+            return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private int port(String property) {
+        return Integer.parseInt(context.getEnvironment().getRequiredProperty(property));
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}
