@@ -1,18 +1,16 @@
 package dev.procura.gateway.credential;
 
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jwt.JWT;
-import com.nimbusds.jwt.JWTParser;
-import com.nimbusds.jwt.PlainJWT;
-import com.nimbusds.jwt.SignedJWT;
+import com.nimbusds.jose.util.Base64URL;
 import dev.procura.gateway.inbound.ActorChain;
+import dev.procura.gateway.inbound.Json;
+import dev.procura.gateway.problem.Prose;
 import dev.procura.gateway.token.AccessToken;
 import dev.procura.gateway.token.Claims;
 import dev.procura.gateway.token.Scopes;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -51,7 +49,7 @@ final class IssuedToken {
         try {
             readable = read(token.value().reveal());
         } catch (ParseException e) {
-            return new Verdict.DoesNotFit("it is a JWT without a signature");
+            return new Verdict.DoesNotFit("it looks like a JWT, and is unsigned or cannot be read");
         }
         Optional<String> fault = readable.flatMap(claims -> fault(grant, claims, now));
         if (fault.isPresent()) {
@@ -74,26 +72,32 @@ final class IssuedToken {
                         .orElse(false);
     }
 
-    /** The claims of a JWT; empty for an opaque or an encrypted token. */
+    /**
+     * The claims of a JWT; empty for an opaque or an encrypted token. What is built like a JWT (three parts, the first a
+     * JSON object) is judged as one: a tier may read what a stricter reader would not.
+     */
     private static Optional<Claims> read(String token) throws ParseException {
-        JWT jwt;
-        try {
-            jwt = JWTParser.parse(token);
-        } catch (ParseException e) {
+        String[] parts = token.split("\\.", -1);
+        String header = new Base64URL(parts[0]).decodeToString();
+        if (parts.length != 3 || !header.stripLeading().startsWith("{")) {
             return Optional.empty();
         }
-        if (jwt instanceof PlainJWT) {
+        if (Json.object(header)
+                        .string("alg")
+                        .filter(alg -> !alg.equalsIgnoreCase("none"))
+                        .isEmpty()
+                || parts[2].isEmpty()) {
             throw new ParseException("unsigned", 0);
         }
-        if (!(jwt instanceof SignedJWT signed)
-                || JWSAlgorithm.NONE.equals(signed.getHeader().getAlgorithm())) {
-            return Optional.empty();
-        }
-        Map<String, Object> members = signed.getPayload().toJSONObject();
-        return members == null ? Optional.empty() : Optional.of(Claims.of(members));
+        return Optional.of(Json.object(new Base64URL(parts[1]).decodeToString()));
     }
 
     private static Optional<String> fault(Grant grant, Claims claims, Instant now) {
+        for (String time : List.of("exp", "nbf")) {
+            if (claims.has(time) && claims.instant(time).isEmpty()) {
+                return Optional.of(time + " is not a time");
+            }
+        }
         Client client = grant.client();
         if (client.issuer().isPresent() && !claims.string("iss").equals(client.issuer())) {
             return Optional.of("iss is not the issuer of the client");
@@ -146,11 +150,14 @@ final class IssuedToken {
         Scopes wider = granted.plus(token.scopes().orElse(Scopes.none())).minus(allowed);
         return wider.isEmpty()
                 ? new Verdict.Fits(token)
-                : new Verdict.DoesNotFit(
-                        "scope is wider than credential.scopes by: " + wider + " (credential.allow-scopes allows it)");
+                : new Verdict.DoesNotFit("scope is wider than credential.scopes by: " + Prose.forLog(wider.toString())
+                        + " (credential.allow-scopes allows it)");
     }
 
+    /** Both spellings together: a tier may look at either. */
     private static Optional<Scopes> scopesOf(Claims claims) {
-        return claims.scopes("scope").or(() -> claims.scopes("scp"));
+        Optional<Scopes> scope = claims.scopes("scope");
+        Optional<Scopes> scp = claims.scopes("scp");
+        return scope.isPresent() && scp.isPresent() ? Optional.of(scope.get().plus(scp.get())) : scope.or(() -> scp);
     }
 }

@@ -1,7 +1,7 @@
 package dev.procura.gateway.idp;
 
-import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.procura.gateway.inbound.AuthorizationServerHttp;
+import dev.procura.gateway.inbound.Json;
 import dev.procura.gateway.token.AccessToken;
 import dev.procura.gateway.token.Claims;
 import dev.procura.gateway.token.TokenValue;
@@ -37,7 +37,7 @@ sealed interface TokenAnswer {
         }
         Claims members;
         try {
-            members = Claims.of(JSONObjectUtils.parse(answer.body()));
+            members = Json.object(answer.body());
         } catch (ParseException e) {
             return new Unavailable("status " + answer.status() + " with a body that is not a JSON object");
         }

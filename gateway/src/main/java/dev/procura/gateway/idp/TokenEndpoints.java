@@ -7,6 +7,7 @@ import dev.procura.gateway.inbound.AuthorizationServerHttp;
 import dev.procura.gateway.problem.Alarms;
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
+import dev.procura.gateway.problem.Prose;
 import dev.procura.gateway.token.AccessToken;
 import java.time.Clock;
 import reactor.core.publisher.Mono;

@@ -82,8 +82,8 @@ public final class Authenticator {
     private static SignedJWT parse(TokenValue token) {
         try {
             return SignedJWT.parse(token.reveal());
-        } catch (ParseException e) {
-            // The parser's own words quote the token.
+        } catch (ParseException | RuntimeException e) {
+            // The parser's own words quote the token; and it was not made for everything that people send.
             throw ProblemException.of(Problem.TOKEN_MALFORMED, "the token is not a signed JWT");
         }
     }

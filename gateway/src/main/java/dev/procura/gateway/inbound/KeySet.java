@@ -8,13 +8,12 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.util.JSONObjectUtils;
+import dev.procura.gateway.token.Claims;
 import java.security.PublicKey;
 import java.text.ParseException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -37,20 +36,20 @@ record KeySet(List<VerificationKey> keys, Instant fetchedAt, long withdrawals) {
 
     /** Reads a key set; members that are no usable signature keys are left out, as RFC 7517 section 5 asks. */
     static List<VerificationKey> parse(String json) throws ParseException {
-        Map<String, Object>[] members = JSONObjectUtils.getJSONObjectArray(JSONObjectUtils.parse(json), "keys");
-        if (members == null || members.length > MAX_KEYS) {
+        Optional<List<Claims>> members = Json.object(json).objects("keys");
+        if (members.isEmpty() || members.get().size() > MAX_KEYS) {
             throw new ParseException("not a key set of at most " + MAX_KEYS + " keys", 0);
         }
-        List<VerificationKey> keys = new ArrayList<>(members.length);
-        for (Map<String, Object> member : members) {
+        List<VerificationKey> keys = new ArrayList<>();
+        for (Claims member : members.get()) {
             read(member).ifPresent(keys::add);
         }
         return keys;
     }
 
-    private static Optional<VerificationKey> read(Map<String, Object> member) {
+    private static Optional<VerificationKey> read(Claims member) {
         try {
-            JWK jwk = JWK.parse(member);
+            JWK jwk = JWK.parse(member.values());
             boolean forSignatures = jwk.getKeyUse() == null || KeyUse.SIGNATURE.equals(jwk.getKeyUse());
             boolean strong = jwk instanceof ECKey || (jwk instanceof RSAKey rsa && rsa.size() >= MIN_RSA_BITS);
             if (!forSignatures || !strong || !(jwk instanceof AsymmetricJWK asymmetric)) {
@@ -60,7 +59,7 @@ record KeySet(List<VerificationKey> keys, Instant fetchedAt, long withdrawals) {
                     Optional.ofNullable(jwk.getAlgorithm()).map(alg -> JWSAlgorithm.parse(alg.getName()));
             return Optional.of(
                     new VerificationKey(Optional.ofNullable(jwk.getKeyID()), algorithm, asymmetric.toPublicKey()));
-        } catch (ParseException | JOSEException e) {
+        } catch (ParseException | JOSEException | RuntimeException e) {
             return Optional.empty();
         }
     }

@@ -1,6 +1,5 @@
 package dev.procura.gateway.inbound;
 
-import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.procura.gateway.token.Claims;
 import java.io.IOException;
 import java.net.URI;
@@ -47,7 +46,7 @@ public record ServerMetadata(Optional<URI> jwksUri, Optional<URI> tokenEndpoint)
     private static ServerMetadata read(URI place, String json, String issuer, boolean insecureHttp) throws IOException {
         Claims members;
         try {
-            members = Claims.of(JSONObjectUtils.parse(json));
+            members = Json.object(json);
         } catch (ParseException e) {
             throw new IOException(place + " is not a JSON object");
         }

@@ -12,6 +12,8 @@ public record CacheBounds(long maxEntries, long maxBytes) {
         if (maxEntries < 1 || maxBytes < maxEntries) {
             throw new IllegalArgumentException("a cache holds at least one entry of one byte");
         }
+        // Weights are ints: an even share must be one.
+        maxBytes = Math.min(maxBytes, saturatedProduct(maxEntries, Integer.MAX_VALUE));
     }
 
     /**
@@ -19,7 +21,11 @@ public record CacheBounds(long maxEntries, long maxBytes) {
      * that the number of entries stays within {@link #maxEntries} too.
      */
     public int weigh(long bytes) {
-        long share = (maxBytes + maxEntries - 1) / maxEntries;
+        long share = (maxBytes - 1) / maxEntries + 1;
         return (int) Math.min(Integer.MAX_VALUE, Math.max(bytes, share));
+    }
+
+    private static long saturatedProduct(long one, long other) {
+        return one > Long.MAX_VALUE / other ? Long.MAX_VALUE : one * other;
     }
 }

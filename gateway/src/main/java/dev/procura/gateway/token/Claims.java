@@ -31,6 +31,11 @@ public final class Claims {
         return values.get(name) != null;
     }
 
+    /** The members as they are, not to be changed. */
+    public Map<String, Object> values() {
+        return values;
+    }
+
     public Set<String> names() {
         return values.keySet();
     }
@@ -88,9 +93,27 @@ public final class Claims {
         if (!(values.get(name) instanceof Map<?, ?> map)) {
             return Optional.empty();
         }
+        return Optional.of(ofMembers(map));
+    }
+
+    /** The claim when it is a list; members that are no JSON objects are left out. */
+    public Optional<List<Claims>> objects(String name) {
+        if (!(values.get(name) instanceof List<?> list)) {
+            return Optional.empty();
+        }
+        List<Claims> objects = new ArrayList<>(list.size());
+        for (Object member : list) {
+            if (member instanceof Map<?, ?> map) {
+                objects.add(ofMembers(map));
+            }
+        }
+        return Optional.of(List.copyOf(objects));
+    }
+
+    private static Claims ofMembers(Map<?, ?> map) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         map.forEach((key, value) -> members.put(String.valueOf(key), value));
-        return Optional.of(new Claims(Collections.unmodifiableMap(members)));
+        return new Claims(Collections.unmodifiableMap(members));
     }
 
     @Override

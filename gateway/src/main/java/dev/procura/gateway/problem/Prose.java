@@ -1,9 +1,9 @@
-package dev.procura.gateway.idp;
+package dev.procura.gateway.problem;
 
 import java.util.regex.Pattern;
 
 /** Makes what somebody else wrote fit for a log line: one line, short, and without anything that could be a token. */
-final class Prose {
+public final class Prose {
 
     private static final int MAX_LENGTH = 200;
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
@@ -11,7 +11,7 @@ final class Prose {
 
     private Prose() {}
 
-    static String forLog(String text) {
+    public static String forLog(String text) {
         String line = CONTROL.matcher(text).replaceAll(" ");
         String harmless = LONG_WORD.matcher(line).replaceAll("…");
         return harmless.length() <= MAX_LENGTH ? harmless : harmless.substring(0, MAX_LENGTH) + "…";

@@ -1,0 +1,121 @@
+package dev.procura.gateway.credential;
+
+import static dev.procura.gateway.fixture.CallerExample.ISSUER;
+import static dev.procura.gateway.fixture.CallerExample.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.procura.gateway.fixture.FakeTokenSource;
+import dev.procura.gateway.fixture.GrantExample;
+import dev.procura.gateway.fixture.Jwts;
+import dev.procura.gateway.fixture.MutableClock;
+import dev.procura.gateway.problem.Alarms;
+import dev.procura.gateway.problem.Problem;
+import dev.procura.gateway.problem.ProblemException;
+import dev.procura.gateway.token.AccessToken;
+import dev.procura.gateway.token.TokenValue;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import reactor.test.StepVerifier;
+
+class CheckedTokenSourceTest {
+
+    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final GrantExample ALICE = GrantExample.ofAlice();
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final MutableClock clock = MutableClock.at(NOW);
+
+    private CheckedTokenSource checking(AccessToken token) {
+        return new CheckedTokenSource(FakeTokenSource.giving(token), new Alarms(meters), clock);
+    }
+
+    private static AccessToken jwt(String aud, Object scope) {
+        return new AccessToken(
+                TokenValue.of(Jwts.of(Map.of(
+                        "iss", ISSUER, "aud", aud, "sub", "alice", "exp", NOW.getEpochSecond() + 60, "scope", scope))),
+                Optional.of(NOW.plusSeconds(300)),
+                Optional.empty());
+    }
+
+    private double alarms() {
+        return meters.find("procura.alarms").counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
+    }
+
+    @Test
+    void letsATokenThroughThatFitsWithItsOwnEarlierEnd() {
+        AccessToken token = jwt("orders-api", "");
+        Instant ownEnd = NOW.plusSeconds(60);
+
+        StepVerifier.create(checking(token).token(ALICE.onBehalfOf()))
+                .expectNext(token.endingAt(ownEnd))
+                .expectComplete()
+                .verify(SOON);
+        assertThat(alarms()).isZero();
+    }
+
+    @Test
+    void refusesATokenForAnotherAudienceAndRaisesAnAlarm() {
+        AccessToken token = jwt("inventory-api", "");
+
+        StepVerifier.create(checking(token).token(ALICE.onBehalfOf()))
+                .expectErrorSatisfies(failure -> {
+                    ProblemException problem = (ProblemException) failure;
+                    assertThat(problem.problem()).isEqualTo(Problem.ISSUED_TOKEN_REFUSED);
+                    assertThat(problem.problem().status()).isEqualTo(502);
+                    assertThat(problem.reason())
+                            .contains("client=gateway", "audience=orders-api", "aud")
+                            .doesNotContain(token.value().reveal());
+                })
+                .verify(SOON);
+        assertThat(meters.counter("procura.alarms", "code", "issued_token_refused")
+                        .count())
+                .isEqualTo(1);
+        assertThat(alarms()).isEqualTo(1);
+    }
+
+    @Test
+    void aUserWhoIsGrantedLessIsDeniedWithoutAnAlarm() {
+        StepVerifier.create(checking(jwt("orders-api", ""))
+                        .token(ALICE.scopes("orders").grantingLess().onBehalfOf()))
+                .expectErrorSatisfies(failure -> {
+                    ProblemException problem = (ProblemException) failure;
+                    assertThat(problem.problem()).isEqualTo(Problem.TARGET_DENIED);
+                    assertThat(problem.problem().status()).isEqualTo(403);
+                    assertThat(problem.reason()).contains("orders");
+                })
+                .verify(SOON);
+        assertThat(alarms()).isZero();
+    }
+
+    @Test
+    void judgesAtTheTimeOfTheAnswer() {
+        AccessToken token = jwt("orders-api", "");
+        CheckedTokenSource source = checking(token);
+        var answer = source.token(ALICE.onBehalfOf());
+
+        clock.advance(Duration.ofSeconds(60));
+
+        StepVerifier.create(answer)
+                .expectErrorSatisfies(failure ->
+                        assertThat(((ProblemException) failure).problem()).isEqualTo(Problem.ISSUED_TOKEN_REFUSED))
+                .verify(SOON);
+    }
+
+    @Test
+    void aFailureBelowStaysWhatItIs() {
+        ProblemException failure = ProblemException.of(Problem.SUBJECT_REJECTED, "expired");
+        CheckedTokenSource source = new CheckedTokenSource(FakeTokenSource.failing(failure), new Alarms(meters), clock);
+
+        StepVerifier.create(source.token(ALICE.onBehalfOf()))
+                .expectErrorSatisfies(thrown -> assertThat(thrown).isSameAs(failure))
+                .verify(SOON);
+        assertThat(alarms()).isZero();
+    }
+}

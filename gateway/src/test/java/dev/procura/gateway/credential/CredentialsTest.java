@@ -1,0 +1,266 @@
+package dev.procura.gateway.credential;
+
+import static dev.procura.gateway.fixture.CallerExample.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jwt.SignedJWT;
+import dev.procura.gateway.fixture.CallerExample;
+import dev.procura.gateway.fixture.FakeTokenSource;
+import dev.procura.gateway.fixture.GrantExample;
+import dev.procura.gateway.fixture.MutableClock;
+import dev.procura.gateway.inbound.Caller;
+import dev.procura.gateway.policy.AccessPolicy;
+import dev.procura.gateway.policy.AccessRule;
+import dev.procura.gateway.policy.Permit;
+import dev.procura.gateway.problem.Problem;
+import dev.procura.gateway.problem.ProblemException;
+import dev.procura.gateway.token.AccessToken;
+import dev.procura.gateway.token.CacheBounds;
+import dev.procura.gateway.token.Scopes;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+class CredentialsTest {
+
+    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Client CLIENT = GrantExample.CLIENT;
+    private static final Target TARGET = GrantExample.TARGET;
+    private static final AccessToken ISSUED = FakeTokenSource.token("issued-for-the-tier", NOW.plusSeconds(300));
+    private static final CallerExample ALICE = CallerExample.user("alice");
+
+    private final FakeTokenSource tokens = FakeTokenSource.giving(ISSUED);
+    private Credentials credentials;
+
+    @BeforeEach
+    void aKeyForStatements() throws Exception {
+        credentials = new Credentials(
+                tokens,
+                new UserContexts(
+                        "https://api.example.com",
+                        List.of(new ECKeyGenerator(Curve.P_256).keyID("k").generate()),
+                        new CacheBounds(10, 10_000),
+                        MutableClock.at(NOW)));
+    }
+
+    private static CredentialPlan.OnBehalfOf onBehalfOf(CredentialPlan.AppCallers appCallers) {
+        return new CredentialPlan.OnBehalfOf(CLIENT, TARGET, appCallers);
+    }
+
+    private static CredentialPlan.ClientCredentials own(CredentialPlan.UserContext userContext) {
+        return new CredentialPlan.ClientCredentials(CLIENT, TARGET, userContext);
+    }
+
+    private static Permit permit(CallerExample caller) {
+        return permit(caller, Optional.empty());
+    }
+
+    /** Permits come from the policy alone, in tests too. */
+    private static Permit permit(CallerExample caller, Optional<CallerExample> actor) {
+        AccessRule.Restricted rule = new AccessRule.Restricted(
+                Set.of(caller.issuerName()),
+                Set.of("gateway"),
+                EnumSet.allOf(Caller.Kind.class),
+                Scopes.none(),
+                Scopes.none(),
+                Set.of(),
+                Set.of(),
+                actor.map(api -> new AccessRule.ActorRule("orders-api", Set.of("corp"), Set.of("gateway"))));
+        return (Permit) AccessPolicy.decide(rule, caller.known(), actor.map(CallerExample::known));
+    }
+
+    private static Permit anyone() {
+        return AccessPolicy.permitAnyone(AccessRule.Open.OPEN);
+    }
+
+    private static CallerExample caller(Caller.Kind kind) {
+        return ALICE.kind(kind);
+    }
+
+    private OutboundCredential provided(CredentialPlan plan, Permit permit) {
+        return credentials.provide(plan, permit).blockOptional(SOON).orElseThrow();
+    }
+
+    private void assertCannotBeActedFor(CredentialPlan plan, Permit permit, String reason) {
+        StepVerifier.create(Mono.defer(() -> credentials.provide(plan, permit)))
+                .expectErrorSatisfies(failure -> {
+                    ProblemException problem = (ProblemException) failure;
+                    assertThat(problem.problem()).isEqualTo(Problem.CALLER_CANNOT_BE_ACTED_FOR);
+                    assertThat(problem.reason()).contains(reason).doesNotContain(ALICE.token());
+                })
+                .verify(SOON);
+        assertThat(tokens.calls()).isZero();
+    }
+
+    @Test
+    void aUserIsActedForWithTheVeryTokenThatWasSent() {
+        OutboundCredential credential = provided(onBehalfOf(CredentialPlan.AppCallers.REJECT), permit(ALICE));
+
+        assertThat(credential).isEqualTo(new OutboundCredential.Bearer(ISSUED.value(), Optional.empty()));
+        assertThat(tokens.asked())
+                .containsExactly(new Grant.OnBehalfOf(CLIENT, TARGET, ALICE.known(), Optional.empty()));
+    }
+
+    @Test
+    void aUserIsActedForAlsoWhereAppsGetTheGatewaysOwnToken() {
+        provided(onBehalfOf(CredentialPlan.AppCallers.CLIENT_CREDENTIALS), permit(ALICE));
+
+        assertThat(tokens.asked())
+                .containsExactly(new Grant.OnBehalfOf(CLIENT, TARGET, ALICE.known(), Optional.empty()));
+    }
+
+    @Test
+    void theActingApiGoesAlongWhereTheRuleDemandedOne() {
+        CallerExample api = CallerExample.app("orders-api");
+
+        provided(onBehalfOf(CredentialPlan.AppCallers.REJECT), permit(ALICE, Optional.of(api)));
+
+        assertThat(tokens.asked())
+                .containsExactly(new Grant.OnBehalfOf(CLIENT, TARGET, ALICE.known(), Optional.of(api.known())));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"APP, REJECT", "UNKNOWN, REJECT", "UNKNOWN, CLIENT_CREDENTIALS"})
+    void whoCannotBeToldToBeAUserIsNotActedFor(Caller.Kind kind, CredentialPlan.AppCallers appCallers) {
+        assertCannotBeActedFor(onBehalfOf(appCallers), permit(caller(kind)), kind.name());
+    }
+
+    @Test
+    void anAppGetsTheGatewaysOwnTokenWhereTheRouteSaysSo() {
+        OutboundCredential credential =
+                provided(onBehalfOf(CredentialPlan.AppCallers.CLIENT_CREDENTIALS), permit(caller(Caller.Kind.APP)));
+
+        assertThat(credential).isEqualTo(new OutboundCredential.Bearer(ISSUED.value(), Optional.empty()));
+        assertThat(tokens.asked()).containsExactly(new Grant.ClientCredentials(CLIENT, TARGET));
+    }
+
+    @ParameterizedTest
+    @EnumSource(CredentialPlan.AppCallers.class)
+    void nobodyInParticularIsNotActedFor(CredentialPlan.AppCallers appCallers) {
+        assertCannotBeActedFor(onBehalfOf(appCallers), anyone(), "open to anyone");
+    }
+
+    @Test
+    void onlyCallersOfTheClientsSubjectIssuersAreActedFor() {
+        Client partners = new Client(
+                "gateway",
+                "gateway",
+                CLIENT.server(),
+                CLIENT.dialect(),
+                CLIENT.issuer(),
+                Scopes.none(),
+                false,
+                Set.of("corp"));
+        CredentialPlan plan =
+                new CredentialPlan.OnBehalfOf(partners, TARGET, CredentialPlan.AppCallers.CLIENT_CREDENTIALS);
+
+        assertCannotBeActedFor(plan, permit(ALICE.issuerName("partner")), "subject-issuers");
+        provided(plan, permit(ALICE));
+
+        assertThat(tokens.asked())
+                .containsExactly(new Grant.OnBehalfOf(partners, TARGET, ALICE.known(), Optional.empty()));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Caller.Kind.class)
+    void theGatewaysOwnTokenHoldsNothingOfTheCaller(Caller.Kind kind) {
+        OutboundCredential credential = provided(own(CredentialPlan.UserContext.NONE), permit(caller(kind)));
+
+        assertThat(credential).isEqualTo(new OutboundCredential.Bearer(ISSUED.value(), Optional.empty()));
+        assertThat(tokens.asked()).containsExactly(new Grant.ClientCredentials(CLIENT, TARGET));
+    }
+
+    @Test
+    void theGatewaysOwnTokenNeedsNoCaller() {
+        assertThat(provided(own(CredentialPlan.UserContext.NONE), anyone()))
+                .isEqualTo(new OutboundCredential.Bearer(ISSUED.value(), Optional.empty()));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Caller.Kind.class)
+    void aPlannedStatementAboutTheCallerGoesBesideTheGatewaysOwnToken(Caller.Kind kind) throws Exception {
+        OutboundCredential.Bearer credential =
+                (OutboundCredential.Bearer) provided(own(CredentialPlan.UserContext.SIGNED), permit(caller(kind)));
+
+        var statement =
+                SignedJWT.parse(credential.userContext().orElseThrow().reveal()).getJWTClaimsSet();
+        assertThat(credential.token()).isEqualTo(ISSUED.value());
+        assertThat(statement.getAudience()).containsExactly("orders-api");
+        assertThat(statement.getStringClaim("ath"))
+                .isEqualTo(ISSUED.value().fingerprint().base64Url());
+    }
+
+    @Test
+    void aPlannedStatementNeedsAKnownCaller() {
+        assertCannotBeActedFor(own(CredentialPlan.UserContext.SIGNED), anyone(), "open to anyone");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Caller.Kind.class)
+    void passThroughSendsTheCallersTokenAndNothingElse(Caller.Kind kind) {
+        CallerExample caller = caller(kind);
+
+        assertThat(provided(CredentialPlan.PassThrough.PASS_THROUGH, permit(caller)))
+                .isEqualTo(new OutboundCredential.Bearer(caller.known().token(), Optional.empty()));
+        assertThat(tokens.calls()).isZero();
+    }
+
+    @Test
+    void passThroughNeedsAKnownCaller() {
+        assertCannotBeActedFor(CredentialPlan.PassThrough.PASS_THROUGH, anyone(), "open to anyone");
+    }
+
+    @Test
+    void noneSendsNothingWhoeverCalls() {
+        assertThat(provided(CredentialPlan.None.NONE, anyone())).isEqualTo(OutboundCredential.Absent.ABSENT);
+        assertThat(provided(CredentialPlan.None.NONE, permit(ALICE))).isEqualTo(OutboundCredential.Absent.ABSENT);
+        assertThat(tokens.calls()).isZero();
+    }
+
+    @Test
+    void withoutATokenThereIsNoCredential() {
+        ProblemException failure = ProblemException.of(Problem.TARGET_DENIED, "no");
+        tokens.nowFails(failure);
+
+        for (CredentialPlan plan : List.of(
+                onBehalfOf(CredentialPlan.AppCallers.REJECT),
+                own(CredentialPlan.UserContext.NONE),
+                own(CredentialPlan.UserContext.SIGNED))) {
+            StepVerifier.create(credentials.provide(plan, permit(ALICE)))
+                    .expectErrorSatisfies(thrown -> assertThat(thrown).isSameAs(failure))
+                    .verify(SOON);
+        }
+    }
+
+    @Test
+    void nothingIsAskedBeforeSubscription() {
+        credentials.provide(onBehalfOf(CredentialPlan.AppCallers.REJECT), permit(ALICE));
+
+        assertThat(tokens.calls()).isZero();
+    }
+
+    @Test
+    void aCredentialPrintsWithoutItsTokens() {
+        OutboundCredential credential = provided(own(CredentialPlan.UserContext.SIGNED), permit(ALICE));
+
+        assertThat(credential.toString())
+                .doesNotContain(ISSUED.value().reveal())
+                .doesNotContain(((OutboundCredential.Bearer) credential)
+                        .userContext()
+                        .orElseThrow()
+                        .reveal());
+        assertThat(new Grant.OnBehalfOf(CLIENT, TARGET, ALICE.known(), Optional.of(ALICE.known())).toString())
+                .doesNotContain(ALICE.token());
+    }
+}
