@@ -1,6 +1,8 @@
 package dev.procura.gateway.problem;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
@@ -15,6 +17,8 @@ import reactor.core.publisher.Mono;
  */
 final class ProblemResponse {
 
+    private static final Duration RETRY_SOON = Duration.ofSeconds(1);
+
     private ProblemResponse() {}
 
     static Mono<Void> write(ServerWebExchange exchange, ProblemException failure) {
@@ -27,7 +31,7 @@ final class ProblemResponse {
         if (problem.challenge() != Problem.Challenge.NONE) {
             headers.set(HttpHeaders.WWW_AUTHENTICATE, challenge(failure));
         }
-        failure.retryAfter()
+        retryAfter(failure)
                 .ifPresent(
                         delay -> headers.set(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, delay.toSeconds()))));
 
@@ -38,6 +42,13 @@ final class ProblemResponse {
         }
         return response.writeWith(
                 Mono.fromSupplier(() -> response.bufferFactory().wrap(document)));
+    }
+
+    /** What is unavailable now is worth another try; when, the server may have said. */
+    private static Optional<Duration> retryAfter(ProblemException failure) {
+        return failure.problem().status() == 503
+                ? failure.retryAfter().or(() -> Optional.of(RETRY_SOON))
+                : failure.retryAfter();
     }
 
     /** One challenge, every parameter once; a request without credentials gets no error code (RFC 6750 section 3.1). */
