@@ -140,22 +140,16 @@ public final class Clients {
             return value;
         }
 
-        private URI secure(String key, String text) {
-            URI uri = SecureUri.parse(text)
-                    .orElseThrow(
-                            () -> invalid(key, "is not an absolute https address", key + ": https://id.example.com/…"));
-            if (!properties.insecureHttp() && !SecureUri.isSecure(uri)) {
-                throw invalid(
-                        key,
-                        "is plain http to another machine: use https, or set insecure-http: true beside it where the"
-                                + " network encrypts by itself",
-                        key + ": https://id.example.com/…");
-            }
-            return uri;
+        private URI secure(String name, String text) {
+            return SecureUri.ofSetting(key(name), text, properties.insecureHttp());
         }
 
-        private InvalidSetting invalid(String key, String reason, String example) {
-            return new InvalidSetting("procura.clients." + name + "." + key, reason, example);
+        private InvalidSetting invalid(String name, String reason, String example) {
+            return new InvalidSetting(key(name), reason, example);
+        }
+
+        private String key(String name) {
+            return "procura.clients." + this.name + "." + name;
         }
     }
 }

@@ -5,18 +5,19 @@ import dev.procura.gateway.credential.Grant;
 /** Spring Authorization Server: RFC 8693, with {@code invalid_grant} for a subject token that it does not accept. */
 final class SpringDialect implements Dialect {
 
+    private final Dialect standard = new Rfc8693Dialect();
+
     @Override
     public Form onBehalfOf(Grant.OnBehalfOf grant) {
-        Form form = TokenRequests.addActor(TokenRequests.exchange(grant), grant)
-                .add("requested_token_type", TokenRequests.ACCESS_TOKEN_TYPE);
-        return TokenRequests.addTarget(form, grant.target());
+        return standard.onBehalfOf(grant);
     }
 
     @Override
     public Form clientCredentials(Grant.ClientCredentials grant) {
-        return TokenRequests.addTarget(TokenRequests.clientCredentials(), grant.target());
+        return standard.clientCredentials(grant);
     }
 
+    /** {@code invalid_request} is about the request, never about the subject token. */
     @Override
     public Outcome classify(Grant grant, Refusal refusal) {
         return StandardRefusals.classify(grant, refusal);

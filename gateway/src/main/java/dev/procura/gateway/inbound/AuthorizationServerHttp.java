@@ -1,5 +1,6 @@
 package dev.procura.gateway.inbound;
 
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -78,13 +79,16 @@ public final class AuthorizationServerHttp {
      * @param form an encoded {@code application/x-www-form-urlencoded} body
      */
     public Mono<Answer> post(URI uri, Optional<String> authorization, String form) {
+        byte[] body = form.getBytes(StandardCharsets.US_ASCII);
         return client.headers(headers -> {
+                    // A length, because servers exist that read no chunked form.
+                    headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
                     headers.set(HttpHeaderNames.CONTENT_TYPE, "application/x-www-form-urlencoded");
                     authorization.ifPresent(value -> headers.set(HttpHeaderNames.AUTHORIZATION, value));
                 })
                 .post()
                 .uri(uri)
-                .send(ByteBufFlux.fromString(Mono.just(form)))
+                .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
                 .response(AuthorizationServerHttp::read)
                 .single()
                 .timeout(deadline);

@@ -1,5 +1,6 @@
 package dev.procura.gateway.inbound;
 
+import dev.procura.gateway.problem.InvalidSetting;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -7,6 +8,10 @@ import java.util.Optional;
 
 /** Which addresses may be called: TLS everywhere, plain HTTP to this machine, or where the configuration says so. */
 public final class SecureUri {
+
+    /** Why a plain address is refused, for messages. */
+    public static final String PLAIN_HTTP = "is plain http to another machine: use https, or set insecure-http: true"
+            + " beside it where the network encrypts by itself";
 
     private SecureUri() {}
 
@@ -23,6 +28,22 @@ public final class SecureUri {
         } catch (URISyntaxException e) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * The address of a setting.
+     *
+     * @param key the whole key
+     * @param insecureHttp whether plain HTTP to another machine is allowed
+     * @throws InvalidSetting when it is no address that may be called
+     */
+    public static URI ofSetting(String key, String text, boolean insecureHttp) {
+        String example = key.substring(key.lastIndexOf('.') + 1) + ": https://id.example.com/…";
+        URI uri = parse(text).orElseThrow(() -> new InvalidSetting(key, "is not an absolute https address", example));
+        if (!insecureHttp && !isSecure(uri)) {
+            throw new InvalidSetting(key, PLAIN_HTTP, example);
+        }
+        return uri;
     }
 
     /** Whether the address is encrypted, or stays on this machine. Names are not resolved: only literal ones count. */

@@ -89,11 +89,7 @@ record RouteBlock(String key, RouteProperties properties) {
                     "uri", "has a path: put it before the request's own with filters: [PrefixPath=/base]", URI_EXAMPLE);
         }
         if (!properties.insecureHttp() && !SecureUri.isSecure(uri)) {
-            throw invalid(
-                    "uri",
-                    "is plain http to another machine: use https, or set insecure-http: true beside it where the network"
-                            + " encrypts by itself",
-                    URI_EXAMPLE);
+            throw invalid("uri", SecureUri.PLAIN_HTTP, URI_EXAMPLE);
         }
         return uri;
     }

@@ -206,6 +206,11 @@ public final class FakeAuthorizationServer implements AutoCloseable {
     }
 
     private void answerTokenRequest(HttpExchange exchange) throws IOException {
+        if (exchange.getRequestHeaders().getFirst("Content-Length") == null) {
+            // As servers do that read no chunked form.
+            send(exchange, new Reply(411, "text/plain", "Length Required", Map.of()));
+            return;
+        }
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         Map<String, String> form = new LinkedHashMap<>();
         for (String field : body.split("&", -1)) {
