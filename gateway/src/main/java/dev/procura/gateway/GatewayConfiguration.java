@@ -16,8 +16,10 @@ import dev.procura.gateway.inbound.SecureUri;
 import dev.procura.gateway.problem.Alarms;
 import dev.procura.gateway.problem.InvalidSetting;
 import dev.procura.gateway.problem.ProblemHandler;
+import dev.procura.gateway.route.AbsentHeaders;
 import dev.procura.gateway.route.Admission;
 import dev.procura.gateway.route.AdmittingWebHandler;
+import dev.procura.gateway.route.BufferedBodyLimit;
 import dev.procura.gateway.route.CredentialFilter;
 import dev.procura.gateway.route.OutboundHeaders;
 import dev.procura.gateway.route.ProcuraRoute;
@@ -156,6 +158,11 @@ class GatewayConfiguration {
     }
 
     @Bean
+    BufferedBodyLimit bufferedBodyLimit() {
+        return new BufferedBodyLimit();
+    }
+
+    @Bean
     CredentialFilter credentialFilter(Credentials credentials) {
         return new CredentialFilter(credentials);
     }
@@ -163,6 +170,11 @@ class GatewayConfiguration {
     @Bean
     OutboundHeaders outboundHeaders() {
         return new OutboundHeaders();
+    }
+
+    @Bean
+    AbsentHeaders absentHeaders() {
+        return new AbsentHeaders();
     }
 
     // The gateway's own paths, which win over any route.

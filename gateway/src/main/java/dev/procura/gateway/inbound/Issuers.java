@@ -155,8 +155,7 @@ public final class Issuers {
                     : ServerMetadata.discover(http, issuer(), metadataUri, properties.insecureHttp())
                             .flatMap(metadata -> Mono.justOrEmpty(metadata.jwksUri()))
                             .switchIfEmpty(Mono.error(() -> new IOException("the metadata names no jwks_uri")));
-            return jwksUri.flatMap(uri -> http.get(uri).flatMap(answer -> read(uri, answer)))
-                    .single();
+            return jwksUri.flatMap(uri -> http.get(uri).flatMap(answer -> read(uri, answer)));
         }
 
         private static Mono<List<KeySet.VerificationKey>> read(URI uri, AuthorizationServerHttp.Answer answer) {

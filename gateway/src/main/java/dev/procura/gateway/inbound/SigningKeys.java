@@ -47,7 +47,7 @@ final class SigningKeys {
 
     SigningKeys(String issuerName, Mono<List<KeySet.VerificationKey>> source, Timing timing, Clock clock) {
         this.issuerName = issuerName;
-        this.source = source;
+        this.source = source.single();
         this.timing = timing;
         this.clock = clock;
     }

@@ -13,6 +13,8 @@ public enum Problem {
     TOKEN_IN_QUERY(400, Challenge.INVALID_REQUEST, "An access token must not travel in the query"),
     BAD_REQUEST(400, Challenge.NONE, "The request cannot be understood"),
 
+    BODY_TOO_LARGE(413, Challenge.NONE, "A body of this size is not taken with this method"),
+
     // Who is calling?
     TOKEN_MISSING(401, Challenge.BARE, "An access token is needed"),
     TOKEN_MALFORMED(401, Challenge.INVALID_TOKEN, "The access token cannot be read"),

@@ -28,6 +28,7 @@ public final class OutboundHeaders implements HttpHeadersFilter, Ordered {
         }
         HttpHeaders headers = HeaderHygiene.stripped(input, route.cookies());
         HeaderHygiene.set(headers, credential);
+        AbsentHeaders.mark(headers);
         return headers;
     }
 }

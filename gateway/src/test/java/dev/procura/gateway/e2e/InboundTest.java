@@ -60,6 +60,8 @@ final class InboundTest {
                         400,
                         "invalid_authorization"),
                 Arguments.of("20 KB", "a".repeat(20_000), 401, "token_too_large"),
+                Arguments.of("100 KB", "a".repeat(100_000), 401, "token_too_large"),
+                Arguments.of("a header that is no object", "bnVsbA.e30.c2ln", 401, "token_malformed"),
                 Arguments.of(
                         "a token with its last letters changed",
                         tampered(server.userToken("x")),

@@ -62,6 +62,31 @@ final class TransparencyTest {
         assertThat(received.header("If-None-Match")).hasValue("\"x\"");
     }
 
+    @Test
+    void theTierGetsNoHeaderThatTheCallerDidNotSend() {
+        stack.gateway().raw("GET /public/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+        assertThat(stack.tier().last().headers()).extracting(Map.Entry::getKey).containsExactly("host");
+    }
+
+    @Test
+    void aBodyThatWouldBeHeldInMemoryIsBounded() {
+        String chunk = "10000\r\n" + "x".repeat(0x10000) + "\r\n";
+        String head = "DELETE /public/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
+
+        // Closing with half of the body unread may cost the client the answer; the tier must get nothing either way.
+        String answer =
+                stack.gateway().raw(head + "Transfer-Encoding: chunked\r\n\r\n" + chunk.repeat(20) + "0\r\n\r\n");
+        assertThat(answer.isEmpty() || answer.startsWith("HTTP/1.1 413")).isTrue();
+        assertThat(stack.gateway().raw(head + "Content-Length: 2000000\r\n\r\n"))
+                .contains("413", "body_too_large");
+        assertThat(stack.tier().received()).isEmpty();
+
+        assertThat(stack.gateway().raw(head + "Transfer-Encoding: chunked\r\n\r\n" + chunk + "0\r\n\r\n"))
+                .startsWith("HTTP/1.1 200");
+        assertThat(stack.tier().last().bodyBytes()).isEqualTo(0x10000);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/orders/1", "/legacy/1", "/public/1", "/reports/1", "/billing/1"})
     void whatCouldPassForACredentialIsTakenOffOnEveryRoute(String target) {
