@@ -10,6 +10,7 @@ import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.problem.Prose;
 import dev.procura.gateway.token.AccessToken;
 import java.time.Clock;
+import java.util.concurrent.TimeoutException;
 import reactor.core.publisher.Mono;
 
 /**
@@ -84,9 +85,9 @@ public final class TokenEndpoints implements TokenSource {
     }
 
     private static ProblemException unreachable(Client client, Throwable failure) {
-        return ProblemException.of(
-                Problem.AUTHORIZATION_SERVER_UNAVAILABLE,
-                "client=" + client.name() + " token endpoint cannot be reached: "
-                        + Prose.forLog(String.valueOf(failure)));
+        String what = failure instanceof TimeoutException
+                ? "no answer of the token endpoint in time (procura.clients." + client.name() + ".timeout)"
+                : "token endpoint cannot be reached: " + Prose.forLog(String.valueOf(failure));
+        return ProblemException.of(Problem.AUTHORIZATION_SERVER_UNAVAILABLE, "client=" + client.name() + " " + what);
     }
 }

@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * One block of {@code procura.issuers}: whose tokens are let in.
  *
  * @param profile where this kind of server puts client, scopes and roles, and how it marks an application's token
- * @param issuer the exact value of the {@code iss} claim
+ * @param issuer the exact value of the iss claim
  * @param metadataUri where the metadata is; otherwise derived from the issuer (OpenID Connect, then RFC 8414)
  * @param jwksUri where the keys are; skips discovery
  * @param audiences every audience that some route accepts; a token must hold one of them

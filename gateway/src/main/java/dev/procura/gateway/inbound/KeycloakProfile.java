@@ -2,6 +2,7 @@ package dev.procura.gateway.inbound;
 
 import dev.procura.gateway.token.Claims;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -18,16 +19,20 @@ final class KeycloakProfile implements Profile {
         return claims.string("azp");
     }
 
-    /** Realm roles as they are, client roles as {@code client:role}: a client's role never passes for the realm's. */
+    /**
+     * Realm roles as they are, client roles as {@code client:role}. A client's role never passes for the realm's or another
+     * client's: names that hold a colon themselves are left out.
+     */
     @Override
     public Set<String> roles(Claims claims) {
         Set<String> roles = new LinkedHashSet<>();
-        claims.object("realm_access").ifPresent(access -> roles.addAll(access.strings("roles")));
+        claims.object("realm_access").ifPresent(access -> roles.addAll(unambiguous(access)));
         claims.object("resource_access")
-                .ifPresent(clients -> clients.names()
+                .ifPresent(clients -> clients.names().stream()
+                        .filter(client -> !client.contains(":"))
                         .forEach(client -> clients.object(client)
                                 .ifPresent(access ->
-                                        access.strings("roles").forEach(role -> roles.add(client + ":" + role)))));
+                                        unambiguous(access).forEach(role -> roles.add(client + ":" + role)))));
         return roles;
     }
 
@@ -58,5 +63,11 @@ final class KeycloakProfile implements Profile {
     @Override
     public boolean isAccessToken(Claims claims) {
         return claims.string("typ").map("Bearer"::equals).orElse(true);
+    }
+
+    private static List<String> unambiguous(Claims access) {
+        return access.strings("roles").stream()
+                .filter(role -> !role.contains(":"))
+                .toList();
     }
 }

@@ -1,0 +1,63 @@
+package dev.procura.gateway.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+import dev.procura.gateway.problem.InvalidSetting;
+import dev.procura.gateway.token.CacheBounds;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.util.unit.DataSize;
+
+class CachePropertiesTest {
+
+    private static CacheProperties properties(long entries, DataSize bytes, Duration life, Duration margin) {
+        return new CacheProperties(entries, bytes, life, margin);
+    }
+
+    static Stream<Arguments> settingsThatCannotWork() {
+        DataSize large = DataSize.ofMegabytes(256);
+        Duration hour = Duration.ofHours(1);
+        Duration margin = Duration.ofSeconds(30);
+        return Stream.of(
+                argumentSet("no entry", properties(0, large, hour, margin), "max-entries"),
+                argumentSet("fewer than none", properties(-1, large, hour, margin), "max-entries"),
+                argumentSet("no bytes", properties(10, DataSize.ofBytes(0), hour, margin), "max-bytes"),
+                argumentSet("few bytes", properties(10, DataSize.ofBytes(1_048_575), hour, margin), "max-bytes"),
+                argumentSet("no life", properties(10, large, Duration.ZERO, margin), "max-life"),
+                argumentSet("half a second", properties(10, large, Duration.ofMillis(500), margin), "max-life"),
+                argumentSet("a life backwards", properties(10, large, hour.negated(), margin), "max-life"),
+                argumentSet("a margin backwards", properties(10, large, hour, Duration.ofMillis(-1)), "safety-margin"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("settingsThatCannotWork")
+    void aSettingThatCannotWorkIsNamed(CacheProperties properties, String key) {
+        assertThatThrownBy(properties::check).isInstanceOfSatisfying(InvalidSetting.class, invalid -> {
+            assertThat(invalid.key()).isEqualTo("procura.cache." + key);
+            assertThat(invalid.reason()).isNotBlank();
+            assertThat(invalid.example()).startsWith(key + ": ");
+        });
+    }
+
+    @Test
+    void theSmallestThatWorksWorks() {
+        CacheProperties smallest = properties(1, DataSize.ofMegabytes(1), Duration.ofSeconds(1), Duration.ZERO)
+                .check();
+
+        assertThat(smallest.bounds()).isEqualTo(new CacheBounds(1, 1_048_576));
+    }
+
+    @Test
+    void moreEntriesThanBytesAreNoMoreThanTheBytes() {
+        CacheProperties properties =
+                properties(Long.MAX_VALUE, DataSize.ofMegabytes(1), Duration.ofHours(1), Duration.ZERO);
+
+        assertThat(properties.check().bounds()).isEqualTo(new CacheBounds(1_048_576, 1_048_576));
+    }
+}
