@@ -14,6 +14,8 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.procura.gateway.inbound.Caller;
+import dev.procura.gateway.problem.Problem;
+import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.token.AccessToken;
 import dev.procura.gateway.token.CacheBounds;
 import dev.procura.gateway.token.Fingerprint;
@@ -94,6 +96,11 @@ public final class UserContexts {
     private Statement sign(Caller.Known caller, AccessToken credential, String audience, Instant now) {
         Instant end = earliest(
                 now.plus(LIFE), caller.expiresAt(), credential.expiresAt().orElse(Instant.MAX));
+        if (!end.isAfter(now)) {
+            // Let in by the clock skew of the issuer: nothing true could be said of this caller.
+            throw ProblemException.of(
+                    Problem.TOKEN_EXPIRED, "the caller's token ended before a user context could be signed");
+        }
         JWTClaimsSet claims = new JWTClaimsSet.Builder()
                 .issuer(issuer)
                 .audience(audience)
