@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
@@ -31,27 +30,8 @@ final class ConfigurationFailureAnalyzer implements FailureAnalyzer, Ordered {
         if (invalid != null) {
             return analysis(invalid.key() + " " + invalid.reason() + ".", null, invalid.example(), failure);
         }
-        UnboundConfigurationPropertiesException unbound = find(failure, UnboundConfigurationPropertiesException.class);
-        if (unbound != null) {
-            return unknownKey(unbound, failure);
-        }
         BindException bind = innermost(failure);
         return bind == null ? null : badValue(bind, failure);
-    }
-
-    private static @Nullable FailureAnalysis unknownKey(
-            UnboundConfigurationPropertiesException unbound, Throwable failure) {
-        for (ConfigurationProperty property : unbound.getUnboundProperties()) {
-            String key = property.getName().toString();
-            if (key.startsWith("procura.")) {
-                return analysis(
-                        key + " " + ConfigurationKeys.advice(key),
-                        property.getOrigin(),
-                        ConfigurationKeys.exampleFor(ConfigurationKeys.meant(key)),
-                        failure);
-            }
-        }
-        return null;
     }
 
     private static @Nullable FailureAnalysis badValue(BindException bind, Throwable failure) {
@@ -84,9 +64,10 @@ final class ConfigurationFailureAnalyzer implements FailureAnalyzer, Ordered {
     private static FailureAnalysis analysis(
             String description, @Nullable Origin origin, String example, Throwable failure) {
         String where = origin == null ? "" : System.lineSeparator() + System.lineSeparator() + "    at " + origin;
-        String action = "Write, for example:" + System.lineSeparator() + System.lineSeparator()
-                + example.indent(4)
-                + System.lineSeparator() + "docs/configuration.md explains every key.";
+        String advice = example.isEmpty()
+                ? "Remove the key."
+                : "Write, for example:" + System.lineSeparator() + System.lineSeparator() + example.indent(4);
+        String action = advice + System.lineSeparator() + "docs/configuration.md explains every key.";
         return new FailureAnalysis(description + where, action, failure);
     }
 

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 
 /**
  * The keys that the gateway takes, read from the records that bind them, and what people write instead. Map keys and list
@@ -123,6 +125,12 @@ final class ConfigurationKeys {
             Map.entry("keys", "keys: [user-context]"),
             Map.entry("routes", "routes: [ { id: orders, path: /orders/**, … } ]"));
 
+    private static final Set<String> NAMED_BLOCKS = Set.of("procura.issuers", "procura.clients");
+
+    /** The long form of a Spring Cloud Gateway filter or predicate. */
+    private static final Pattern FILTER_PART =
+            Pattern.compile("procura\\.routes\\.\\*\\.(filters|predicates)\\.\\*\\.(name|args\\..+)");
+
     private ConfigurationKeys() {}
 
     /** Every key, with the type that it binds to. */
@@ -130,6 +138,23 @@ final class ConfigurationKeys {
         Map<String, Class<?>> keys = new TreeMap<>();
         collect("procura", ProcuraProperties.class, keys);
         return keys;
+    }
+
+    /** Whether something binds the key: one of {@link #all()}, a member of its list, or an argument of a filter. */
+    static boolean isKnown(ConfigurationPropertyName name) {
+        StringBuilder pattern = new StringBuilder(name.getElement(0, ConfigurationPropertyName.Form.DASHED));
+        for (int i = 1; i < name.getNumberOfElements(); i++) {
+            boolean named = i == 2 && NAMED_BLOCKS.contains(pattern.toString());
+            pattern.append('.')
+                    .append(
+                            named || name.isNumericIndex(i)
+                                    ? "*"
+                                    : name.getElement(i, ConfigurationPropertyName.Form.DASHED));
+        }
+        String key = pattern.toString();
+        return all().containsKey(key)
+                || (key.endsWith(".*") && all().get(key.substring(0, key.length() - 2)) == List.class)
+                || FILTER_PART.matcher(key).matches();
     }
 
     static String exampleFor(String key) {
@@ -145,7 +170,7 @@ final class ConfigurationKeys {
         if (meant != null && siblings.contains(meant)) {
             return "is not a key of the gateway: did you mean " + meant + "?";
         }
-        if (LATER.contains(firstUnknownPart(key))) {
+        if (isLater(key)) {
             return "is not supported by this version yet: remove it.";
         }
         Optional<String> near = siblings.stream()
@@ -155,6 +180,11 @@ final class ConfigurationKeys {
                 .orElseGet(() -> siblings.isEmpty()
                         ? "is not a key of the gateway."
                         : "is not a key of the gateway; here it takes " + String.join(", ", siblings) + ".");
+    }
+
+    /** Whether the key is part of the contract, and not supported by this version. */
+    static boolean isLater(String key) {
+        return LATER.contains(firstUnknownPart(key));
     }
 
     /** The key that was probably meant, for its example. */

@@ -14,6 +14,7 @@ public class GatewayApplication {
     /** With the defaults that the gateway needs, whatever configuration files are given. */
     public static SpringApplication application() {
         SpringApplication application = new SpringApplication(GatewayApplication.class);
+        application.addInitializers(new ConfigurationCheck());
         application.setDefaultProperties(GatewayDefaults.properties());
         return application;
     }

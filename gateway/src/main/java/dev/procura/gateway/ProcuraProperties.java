@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Everything under {@code procura}. A key that is not here stops the start-up.
+ * Everything under {@code procura}. A key that is not here stops the start-up, see {@link ConfigurationCheck}.
  *
  * @param publicUrl the address that callers use; the issuer of signed user contexts
  * @param issuers whose tokens are let in, by a name of your own
@@ -20,7 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param cache how much is remembered, and for how long
  * @param userContext the keys that sign user contexts
  */
-@ConfigurationProperties(prefix = "procura", ignoreUnknownFields = false)
+@ConfigurationProperties("procura")
 public record ProcuraProperties(
         @Nullable String publicUrl,
         @DefaultValue Map<String, IssuerProperties> issuers,

@@ -57,28 +57,40 @@ final class UserContextKeys {
             SslBundle bundle = bundles.getBundle(name);
             KeyStore store = bundle.getStores().getKeyStore();
             if (store != null) {
-                String password = bundle.getKey().getPassword();
-                char[] secret = password == null ? new char[0] : password.toCharArray();
                 for (String alias : Collections.list(store.aliases())) {
-                    Key key = store.getKey(alias, secret);
+                    Key key = store.getKey(alias, password(bundle));
                     if (key instanceof ECPrivateKey privateKey
                             && store.getCertificate(alias).getPublicKey() instanceof ECPublicKey publicKey
                             && Curve.P_256.equals(Curve.forECParameterSpec(publicKey.getParams()))) {
-                        return new ECKey.Builder(Curve.P_256, publicKey)
-                                .privateKey(privateKey)
-                                .keyUse(KeyUse.SIGNATURE)
-                                .algorithm(JWSAlgorithm.ES256)
-                                .keyIDFromThumbprint()
-                                .build();
+                        return keyPair(publicKey, privateKey);
                     }
                 }
             }
         } catch (NoSuchSslBundleException e) {
             throw new InvalidSetting(KEY, "names a bundle that spring.ssl.bundle does not have: " + name, EXAMPLE);
-        } catch (GeneralSecurityException | JOSEException e) {
-            throw new InvalidSetting(KEY, "names a bundle whose key cannot be read: " + name, EXAMPLE);
+        } catch (GeneralSecurityException | JOSEException | RuntimeException e) {
+            // A file that is missing or damaged, or a wrong password: Spring Boot's words name the file.
+            throw new InvalidSetting(KEY, "names a bundle whose key cannot be read: " + name + " (" + e + ")", EXAMPLE);
         }
         throw new InvalidSetting(
                 KEY, "names a bundle without a P-256 key and its certificate (ES256 needs one): " + name, EXAMPLE);
+    }
+
+    /** The key's own password, else the store's, as Spring Boot has it elsewhere. */
+    private static char[] password(SslBundle bundle) {
+        String password = bundle.getKey().getPassword();
+        if (password == null) {
+            password = bundle.getStores().getKeyStorePassword();
+        }
+        return password == null ? new char[0] : password.toCharArray();
+    }
+
+    private static ECKey keyPair(ECPublicKey publicKey, ECPrivateKey privateKey) throws JOSEException {
+        return new ECKey.Builder(Curve.P_256, publicKey)
+                .privateKey(privateKey)
+                .keyUse(KeyUse.SIGNATURE)
+                .algorithm(JWSAlgorithm.ES256)
+                .keyIDFromThumbprint()
+                .build();
     }
 }

@@ -1,41 +1,57 @@
 package dev.procura.gateway.cache;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.TokenSource;
+import dev.procura.gateway.problem.Problem;
+import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.token.AccessToken;
 import dev.procura.gateway.token.CacheBounds;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
 /**
  * Remembers tokens, bounded in number, bytes and time, and makes one call for all who ask for the same at once.
  *
- * <p>The call belongs to nobody: a caller that gives up does not end it for the others. A failure is told to everyone who
- * waited for it, and is not remembered.
+ * <p>The call belongs to nobody: a caller that gives up does not end it for the others. What came of it is told to everyone
+ * who waited; only a token that may be used again is remembered.
  */
 public final class CachingTokenSource implements TokenSource {
+
+    /** Longer than any configured time-out: ends only the wait for a call that got lost. */
+    private static final Duration LOST = Duration.ofMinutes(2);
 
     private final TokenSource delegate;
     private final EntryLife life;
     private final Clock clock;
-    private final AsyncCache<CacheKey, Outcome> outcomes;
+    private final Cache<CacheKey, Entry> entries;
 
-    /** What came of a call. */
-    private sealed interface Outcome {
+    /** Calls under way. A call leaves before its outcome is told, so that whoever asks next makes a new one. */
+    private final Map<CacheKey, CompletableFuture<AccessToken>> underWay = new ConcurrentHashMap<>();
 
-        Instant usableUntil();
+    /**
+     * Both ends of a token.
+     *
+     * @param usableUntil until then it is handed out
+     * @param validUntil until then it is handed out when the authorization server has no other
+     */
+    private record Entry(AccessToken token, Instant usableUntil, Instant validUntil) {
 
-        record Issued(AccessToken token, Instant usableUntil) implements Outcome {}
-
-        record Failed(Throwable failure, Instant usableUntil) implements Outcome {}
+        /** The token, and about what its key and the bookkeeping take. */
+        long bytes() {
+            return 500L + token.value().length();
+        }
     }
 
     public CachingTokenSource(TokenSource delegate, CacheProperties properties, Clock clock) {
@@ -43,69 +59,106 @@ public final class CachingTokenSource implements TokenSource {
         this.life = new EntryLife(properties.maxLife(), properties.safetyMargin());
         this.clock = clock;
         CacheBounds bounds = properties.bounds();
-        this.outcomes = Caffeine.newBuilder()
+        this.entries = Caffeine.newBuilder()
                 .maximumWeight(bounds.maxBytes())
-                .weigher((CacheKey key, Outcome outcome) -> bounds.weigh(bytes(outcome)))
-                .expireAfter(Expiry.creating((CacheKey key, Outcome outcome) -> remaining(outcome)))
+                .weigher((CacheKey key, Entry entry) -> bounds.weigh(entry.bytes()))
+                .expireAfter(Expiry.creating(
+                        (CacheKey key, Entry entry) -> Duration.between(clock.instant(), entry.validUntil())))
                 .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
-                .buildAsync();
+                .build();
     }
 
     @Override
     public Mono<AccessToken> token(Grant grant) {
         CacheKey key = CacheKey.of(grant);
-        CompletableFuture<Outcome> known = outcomes.getIfPresent(key);
-        if (known != null
-                && known.isDone()
-                && known.join() instanceof Outcome.Issued issued
-                && clock.instant().isBefore(issued.usableUntil())) {
-            return Mono.just(issued.token());
-        }
-        return Mono.defer(() -> Mono.fromFuture(ask(key, grant), true)).flatMap(CachingTokenSource::toMono);
+        AccessToken known = remembered(key);
+        return known != null ? Mono.just(known) : Mono.defer(() -> await(ask(key, grant)));
+    }
+
+    private @Nullable AccessToken remembered(CacheKey key) {
+        Entry entry = entries.getIfPresent(key);
+        return entry != null && clock.instant().isBefore(entry.usableUntil()) ? entry.token() : null;
+    }
+
+    /** While the server cannot answer, what is still valid is served. */
+    private Mono<AccessToken> stillValid(CacheKey key, ProblemException failure) {
+        Entry entry = entries.getIfPresent(key);
+        boolean serves = failure.problem() == Problem.AUTHORIZATION_SERVER_UNAVAILABLE
+                && entry != null
+                && clock.instant().isBefore(entry.validUntil());
+        return serves ? Mono.just(entry.token()) : Mono.error(failure);
+    }
+
+    private static Mono<AccessToken> await(CompletableFuture<AccessToken> call) {
+        return Mono.fromFuture(call, true)
+                .onErrorMap(
+                        TimeoutException.class,
+                        lost -> ProblemException.of(
+                                Problem.AUTHORIZATION_SERVER_UNAVAILABLE,
+                                "a call to the authorization server got lost"));
     }
 
     /** The call under way for this key, or a new one. */
-    private CompletableFuture<Outcome> ask(CacheKey key, Grant grant) {
-        CompletableFuture<Outcome> mine = new CompletableFuture<>();
-        CompletableFuture<Outcome> underWay = outcomes.asMap().putIfAbsent(key, mine);
-        if (underWay != null) {
-            return underWay;
+    private CompletableFuture<AccessToken> ask(CacheKey key, Grant grant) {
+        CompletableFuture<AccessToken> mine = new CompletableFuture<>();
+        CompletableFuture<AccessToken> others = underWay.putIfAbsent(key, mine);
+        if (others != null) {
+            return others;
         }
-        // Completed with a value in any case: nobody waits for ever.
-        CompletableFuture<@Nullable Outcome> unused = Mono.defer(() -> delegate.token(grant))
-                .<Outcome>map(token -> issued(grant, token))
-                .onErrorResume(failure -> Mono.just(failed(failure)))
-                .defaultIfEmpty(failed(new IllegalStateException("a token source gave no answer")))
-                .toFuture()
-                .whenComplete((outcome, impossible) -> mine.complete(outcome));
+        AccessToken known = remembered(key);
+        if (known != null) {
+            // Another call ended between the look into the cache and here.
+            end(key, mine, known, null);
+        } else {
+            start(key, mine, grant);
+        }
         return mine;
     }
 
-    private Outcome issued(Grant grant, AccessToken token) {
+    private void start(CacheKey key, CompletableFuture<AccessToken> mine, Grant grant) {
+        CompletableFuture<AccessToken> unused = mine.orTimeout(LOST.toSeconds(), TimeUnit.SECONDS)
+                .whenComplete((token, failure) -> underWay.remove(key, mine));
+        try {
+            CompletableFuture<@Nullable AccessToken> alsoUnused = Mono.defer(() -> delegate.token(grant))
+                    .doOnNext(token -> remember(key, grant, token))
+                    .onErrorResume(ProblemException.class, failure -> stillValid(key, failure))
+                    .single()
+                    .toFuture()
+                    .whenComplete((token, failure) -> end(key, mine, token, failure));
+        } catch (Throwable fatal) {
+            // What Reactor throws instead of signalling it; the key must not stay taken.
+            end(key, mine, null, fatal);
+            throw fatal;
+        }
+    }
+
+    private void remember(CacheKey key, Grant grant, AccessToken token) {
         Instant now = clock.instant();
-        return new Outcome.Issued(token, life.end(grant, token, now));
+        Instant end = life.end(grant, token, now);
+        if (now.isBefore(end)) {
+            entries.put(key, new Entry(token, end, life.latest(grant, token, now)));
+        }
     }
 
-    private Outcome failed(Throwable failure) {
-        return new Outcome.Failed(failure, clock.instant());
+    private void end(
+            CacheKey key,
+            CompletableFuture<AccessToken> mine,
+            @Nullable AccessToken token,
+            @Nullable Throwable failure) {
+        underWay.remove(key, mine);
+        if (token != null) {
+            mine.complete(token);
+        } else {
+            mine.completeExceptionally(tellable(failure));
+        }
     }
 
-    private static Mono<AccessToken> toMono(Outcome outcome) {
-        return outcome instanceof Outcome.Issued issued
-                ? Mono.just(issued.token())
-                : Mono.error(((Outcome.Failed) outcome).failure());
-    }
-
-    private Duration remaining(Outcome outcome) {
-        Duration left = Duration.between(clock.instant(), outcome.usableUntil());
-        return left.isNegative() ? Duration.ZERO : left;
-    }
-
-    /** The token, and about what its key and the bookkeeping take. */
-    private static long bytes(Outcome outcome) {
-        return outcome instanceof Outcome.Issued issued
-                ? 500L + issued.token().value().length()
-                : 200L;
+    /** Reactor would throw an error that it holds fatal at every waiter, instead of telling it. */
+    private static Throwable tellable(@Nullable Throwable failure) {
+        if (failure == null || Exceptions.isFatal(failure)) {
+            return new IllegalStateException("a call to the authorization server failed", failure);
+        }
+        return failure;
     }
 
     @Override

@@ -18,6 +18,14 @@ record EntryLife(Duration maxLife, Duration safetyMargin) {
      * what is left. A token of unknown end is not used again.
      */
     Instant end(Grant grant, AccessToken token, Instant now) {
+        Instant end = latest(grant, token, now);
+        Duration left = Duration.between(now, end);
+        Duration half = left.dividedBy(2);
+        return end.minus(safetyMargin.compareTo(half) < 0 ? safetyMargin : half);
+    }
+
+    /** The same without the margin: until then the token is still valid, should there be no other. Never before now. */
+    Instant latest(Grant grant, AccessToken token, Instant now) {
         if (token.expiresAt().isEmpty()) {
             return now;
         }
@@ -28,12 +36,7 @@ record EntryLife(Duration maxLife, Duration safetyMargin) {
                 end = earlier(end, onBehalfOf.actor().get().expiresAt());
             }
         }
-        Duration left = Duration.between(now, end);
-        if (left.isNegative() || left.isZero()) {
-            return now;
-        }
-        Duration half = left.dividedBy(2);
-        return end.minus(safetyMargin.compareTo(half) < 0 ? safetyMargin : half);
+        return end.isBefore(now) ? now : end;
     }
 
     private static Instant earlier(Instant one, Instant other) {

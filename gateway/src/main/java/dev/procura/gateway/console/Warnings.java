@@ -8,12 +8,15 @@ import dev.procura.gateway.route.Routes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /** What is allowed and yet seldom meant. Each sentence names the route and the key that would settle it. */
 final class Warnings {
+
+    private static final String ANY_SEGMENT = "0-any-segment";
 
     private Warnings() {}
 
@@ -72,7 +75,8 @@ final class Warnings {
             all.stream()
                     .filter(other -> other != route
                             && other.rule() instanceof AccessRule.Restricted restricted
-                            && !Collections.disjoint(restricted.audiences(), passed.audiences()))
+                            && !Collections.disjoint(restricted.audiences(), passed.audiences())
+                            && !Collections.disjoint(restricted.issuers(), passed.issuers()))
                     .findFirst()
                     .ifPresent(other -> warnings.add("route " + route.id() + ": its API is handed tokens that also open"
                             + " route " + other.id() + ": give the pass-through route an audience of its own"));
@@ -89,19 +93,22 @@ final class Warnings {
 
     /** Whether the earlier route takes every path of the later one, whatever else the later one demands. */
     private static boolean shadows(ProcuraRoute earlier, ProcuraRoute later) {
+        List<String> paths = later.conditions().paths().isEmpty()
+                ? List.of("/**")
+                : later.conditions().paths();
         return earlier.conditions().isPathsOnly()
-                && !later.conditions().paths().isEmpty()
-                && later.conditions().paths().stream()
+                && paths.stream()
                         .allMatch(path -> earlier.conditions().paths().stream()
                                 .map(PathPatternParser.defaultInstance::parse)
                                 .anyMatch(pattern -> covers(pattern, path)));
     }
 
-    /** Tried with two paths that the later pattern takes, a short one and a deep one. */
+    /** Tried with two paths that the later pattern takes, a short one and a deep one, of segments that nobody writes. */
     private static boolean covers(PathPattern earlier, String later) {
-        String anySegment = later.replaceAll("\\{[^*}/]*}", "x").replaceAll("(?<!\\*)\\*(?!\\*)", "x");
+        String anySegment = later.replaceAll("\\{[^*}/]*}", ANY_SEGMENT).replaceAll("(?<!\\*)\\*(?!\\*)", ANY_SEGMENT);
         String tail = "/?(\\*\\*|\\{\\*[^}]*})$";
-        List<String> samples = List.of(anySegment.replaceAll(tail, "/x"), anySegment.replaceAll(tail, "/x/y/z"));
-        return samples.stream().allMatch(sample -> earlier.matches(PathContainer.parsePath(sample)));
+        return Stream.of("/" + ANY_SEGMENT, "/" + ANY_SEGMENT + "/" + ANY_SEGMENT)
+                .map(sample -> anySegment.replaceAll(tail, sample))
+                .allMatch(sample -> earlier.matches(PathContainer.parsePath(sample)));
     }
 }

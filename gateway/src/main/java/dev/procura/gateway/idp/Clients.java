@@ -110,6 +110,9 @@ public final class Clients {
                         "is missing: name the issuer of the tokens (its metadata tells where to ask), or a token-uri",
                         "issuer: https://id.example.com/realms/corp");
             }
+            if (issuer != null && issuer.isBlank()) {
+                throw invalid("issuer", "is empty", "issuer: https://id.example.com/realms/corp");
+            }
             if ((issuer != null && issuer.contains("{")) || (tokenUri != null && tokenUri.contains("{"))) {
                 throw invalid(
                         tokenUri != null ? "token-uri" : "issuer",

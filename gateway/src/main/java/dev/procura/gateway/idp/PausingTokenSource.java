@@ -60,7 +60,10 @@ public final class PausingTokenSource implements TokenSource {
     }
 
     private void pause(Client client, ProblemException reason, Duration delay) {
-        pauses.put(client, new Pause(reason, clock.instant().plus(delay)));
+        pauses.merge(
+                client,
+                new Pause(reason, clock.instant().plus(delay)),
+                (earlier, later) -> earlier.until().isAfter(later.until()) ? earlier : later);
     }
 
     @Override

@@ -18,8 +18,8 @@ final class RetryAfter {
     static Optional<Duration> parse(String text, Instant now) {
         String trimmed = text.strip();
         try {
-            Duration delay = trimmed.matches("\\d{1,9}")
-                    ? Duration.ofSeconds(Long.parseLong(trimmed))
+            Duration delay = trimmed.matches("\\d+")
+                    ? seconds(trimmed)
                     : Duration.between(
                             now,
                             ZonedDateTime.parse(trimmed, DateTimeFormatter.RFC_1123_DATE_TIME)
@@ -31,5 +31,10 @@ final class RetryAfter {
         } catch (DateTimeException e) {
             return Optional.empty();
         }
+    }
+
+    private static Duration seconds(String digits) {
+        String number = digits.replaceFirst("^0+(?=\\d)", "");
+        return number.length() > 9 ? LONGEST : Duration.ofSeconds(Long.parseLong(number));
     }
 }

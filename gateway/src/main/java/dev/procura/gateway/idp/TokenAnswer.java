@@ -51,6 +51,9 @@ sealed interface TokenAnswer {
     }
 
     private static TokenAnswer issued(Claims members, Instant now) {
+        if (members.has("error")) {
+            return new Unusable("a success that names an error");
+        }
         Optional<String> text = members.string("access_token");
         if (text.isEmpty()) {
             return new Unusable("no access_token");
@@ -58,9 +61,10 @@ sealed interface TokenAnswer {
         if (!members.string("token_type").map("bearer"::equalsIgnoreCase).orElse(false)) {
             return new Unusable("token_type is not Bearer");
         }
-        if (!members.string("issued_token_type")
-                .map(ACCESS_TOKEN_TYPES::contains)
-                .orElse(true)) {
+        if (members.has("issued_token_type")
+                && members.string("issued_token_type")
+                        .filter(ACCESS_TOKEN_TYPES::contains)
+                        .isEmpty()) {
             return new Unusable("issued_token_type is not an access token");
         }
         Optional<Long> seconds = lifetime(members);

@@ -3,6 +3,7 @@ package dev.procura.gateway.inbound;
 import dev.procura.gateway.token.Claims;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -24,9 +25,10 @@ final class GenericProfile implements Profile {
     }
 
     /**
-     * RFC 9068 section 2.2: without a resource owner, {@code sub} names the client. So a token whose subject is none of
-     * the clients it names is a user's; one whose subject is its client is an application's, unless it also speaks of
-     * a sign-in. A token that names no client tells nothing, unless it speaks of a sign-in.
+     * RFC 9068 section 2.2: without a resource owner, {@code sub} names the client. So a token whose subject is its client
+     * is an application's, unless it also speaks of a sign-in; one whose subject is none of the clients it names is a
+     * user's, unless something in it speaks of an application. A token that names neither a client nor a sign-in tells
+     * nothing.
      */
     @Override
     public Caller.Kind kind(Claims claims) {
@@ -37,7 +39,22 @@ final class GenericProfile implements Profile {
         if (subject.isPresent() && clients.contains(subject.get())) {
             return signedIn ? Caller.Kind.UNKNOWN : Caller.Kind.APP;
         }
-        return signedIn || !clients.isEmpty() ? Caller.Kind.USER : Caller.Kind.UNKNOWN;
+        boolean told = signedIn || !clients.isEmpty();
+        return told && !speaksOfApplication(claims) ? Caller.Kind.USER : Caller.Kind.UNKNOWN;
+    }
+
+    /** Marks that well-known servers set; each can only take a user's standing away. */
+    private static boolean speaksOfApplication(Claims claims) {
+        return claims.string("gty").map(grant -> grant.startsWith("client")).orElse(false)
+                || claims.string("idtyp").map("app"::equals).orElse(false)
+                || claims.string("sub")
+                        .map(subject -> subject.endsWith("@clients"))
+                        .orElse(false)
+                || claims.string("preferred_username")
+                        .map(name -> name.toLowerCase(Locale.ROOT).startsWith("service-account-"))
+                        .orElse(false)
+                || claims.has("clientHost")
+                || claims.has("clientAddress");
     }
 
     /** These hashes stand in ID tokens alone (OpenID Connect Core section 3.3.2.11). */

@@ -39,8 +39,9 @@ final class KeycloakProfile implements Profile {
     /**
      * A user's token carries the session of a sign-in ({@code sid}), and nothing that only the client-credentials grant
      * writes. A service account's repeats its client as {@code client_id}, which is lost when the token is exchanged.
-     * A user may choose a service account's name, so the name can only take a user's standing away, never give an
-     * application's; the same goes for the grant that Keycloak encodes in {@code jti}.
+     * A realm without the scope {@code service_account} repeats nothing; there the grant that Keycloak writes into {@code
+     * jti} tells. A user may choose a service account's name, so the name can only take a user's standing away, never give
+     * an application's.
      */
     @Override
     public Caller.Kind kind(Claims claims) {
@@ -52,10 +53,13 @@ final class KeycloakProfile implements Profile {
                     grant.map(KeycloakTokenId.OF_APPLICATIONS::contains).orElse(true);
             return itself && granted ? Caller.Kind.APP : Caller.Kind.UNKNOWN;
         }
+        if (grant.equals(Optional.of("cc"))) {
+            return Caller.Kind.APP;
+        }
         boolean named = claims.string("preferred_username")
                 .map(name -> name.toLowerCase(Locale.ROOT).startsWith("service-account-"))
                 .orElse(false);
-        boolean vetoed = named || KeycloakTokenId.isTransient(claims) || grant.equals(Optional.of("cc"));
+        boolean vetoed = named || KeycloakTokenId.isTransient(claims);
         return claims.string("sid").isPresent() && !vetoed ? Caller.Kind.USER : Caller.Kind.UNKNOWN;
     }
 

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /**
  * What Keycloak (26 and later) encodes before the colon of {@code jti}: two letters each for session, token and grant.
- * An internal encoding, so its absence means nothing and it never proves anything; it may only veto.
+ * Made and signed by the server, out of a user's reach; an internal encoding, so its absence means nothing.
  */
 final class KeycloakTokenId {
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,9 @@ final class SigningKeys {
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LAST_RETRY = Duration.ofSeconds(10);
 
+    /** Longer than any fetch may take: ends only the wait for one that got lost. */
+    private static final Duration LOST = Duration.ofSeconds(30);
+
     record Timing(Duration refresh, Duration maxAge, Duration coolDown) {
         static final Timing DEFAULT = new Timing(Duration.ofMinutes(5), Duration.ofHours(24), Duration.ofSeconds(30));
     }
@@ -38,6 +42,7 @@ final class SigningKeys {
     private final Clock clock;
 
     private volatile @Nullable KeySet current;
+    private volatile Instant failedAt = Instant.EPOCH;
 
     // Guarded by this: when the server may be asked, and the question that is under way.
     private @Nullable CompletableFuture<KeySet> inFlight;
@@ -59,7 +64,7 @@ final class SigningKeys {
     Mono<KeySet> forSignature(JWSHeader header) {
         KeySet known = usable();
         if (known == null) {
-            return fetch().flatMap(fetched -> require(fetched, header));
+            return fetch().onErrorResume(failure -> lastKnown(failure)).flatMap(keys -> require(keys, header));
         }
         if (!known.candidates(header).isEmpty()) {
             return Mono.just(known);
@@ -89,6 +94,10 @@ final class SigningKeys {
         CompletableFuture<KeySet> unused = startFetch();
     }
 
+    /**
+     * The keys to judge by without waiting. Those that nobody has renewed for a while (there was no traffic) are asked for
+     * first: one of them may have been withdrawn since. While the server cannot be reached they have to do.
+     */
     private @Nullable KeySet usable() {
         KeySet known = current;
         if (known == null) {
@@ -99,7 +108,19 @@ final class SigningKeys {
             return known;
         }
         renew();
-        return now.isBefore(known.fetchedAt().plus(timing.maxAge())) ? known : null;
+        boolean recent = now.isBefore(known.fetchedAt().plus(timing.refresh().multipliedBy(2)));
+        boolean unreachable = now.isBefore(failedAt.plus(LAST_RETRY.multipliedBy(2)));
+        return recent || (unreachable && !isTooOld(known, now)) ? known : null;
+    }
+
+    private boolean isTooOld(KeySet known, Instant now) {
+        return !now.isBefore(known.fetchedAt().plus(timing.maxAge()));
+    }
+
+    /** What was known before the server was lost, within its limit. */
+    private Mono<KeySet> lastKnown(Throwable failure) {
+        KeySet known = current;
+        return known != null && !isTooOld(known, clock.instant()) ? Mono.just(known) : Mono.error(failure);
     }
 
     private Mono<KeySet> fetch() {
@@ -135,16 +156,24 @@ final class SigningKeys {
         }
         CompletableFuture<KeySet> fetch = new CompletableFuture<>();
         inFlight = fetch;
-        CompletableFuture<@Nullable List<KeySet.VerificationKey>> unused = source.toFuture()
-                .whenComplete((keys, failure) -> {
-                    if (keys != null) {
-                        fetch.complete(accept(keys));
-                    } else {
-                        reject(failure);
-                        fetch.completeExceptionally(failure);
-                    }
-                });
+        CompletableFuture<@Nullable KeySet> unused = source.map(this::accept)
+                .doOnError(this::reject)
+                .toFuture()
+                .orTimeout(LOST.toSeconds(), TimeUnit.SECONDS)
+                .whenComplete((keys, failure) -> settle(fetch, keys, failure));
         return fetch;
+    }
+
+    private synchronized void settle(
+            CompletableFuture<KeySet> fetch, @Nullable KeySet keys, @Nullable Throwable failure) {
+        if (inFlight == fetch) {
+            inFlight = null;
+        }
+        if (keys != null) {
+            fetch.complete(keys);
+        } else {
+            fetch.completeExceptionally(failure == null ? new IllegalStateException("no keys") : failure);
+        }
     }
 
     private synchronized KeySet accept(List<KeySet.VerificationKey> keys) {
@@ -152,7 +181,6 @@ final class SigningKeys {
         long withdrawals = before == null ? 0 : before.withdrawals() + (before.isKeptBy(keys) ? 0 : 1);
         KeySet now = new KeySet(keys, clock.instant(), withdrawals);
         current = now;
-        inFlight = null;
         notBefore = Instant.MIN;
         nextRetry = FIRST_RETRY;
         if (before == null || withdrawals != before.withdrawals()) {
@@ -162,8 +190,8 @@ final class SigningKeys {
     }
 
     private synchronized void reject(Throwable failure) {
-        inFlight = null;
-        notBefore = clock.instant().plus(nextRetry);
+        failedAt = clock.instant();
+        notBefore = failedAt.plus(nextRetry);
         log.warn(
                 "issuer={} keys cannot be fetched, next try in {} s: {}",
                 issuerName,

@@ -87,7 +87,10 @@ public final class AccessPolicy {
                 : new Denial(
                         Problem.ACTOR_NOT_ALLOWED,
                         "require.actor-token: the token is not the own one of client " + rule.clientId() + " (it shows "
-                                + api.kind() + ")");
+                                + api.kind()
+                                + (api.kind() == Caller.Kind.UNKNOWN
+                                        ? ": nothing in it tells an application from a user)"
+                                        : ")"));
     }
 
     private static @Nullable Denial rightsSuffice(AccessRule.Restricted rule, Caller.Known caller) {

@@ -13,7 +13,7 @@ public final class InvalidSetting extends RuntimeException {
     /**
      * @param key the whole key, such as {@code procura.issuers.corp.audiences}
      * @param reason a clause that goes on from the key: "is missing: …"
-     * @param example valid YAML for the key, without its parents
+     * @param example valid YAML for the key, without its parents; empty when the key has to go
      */
     public InvalidSetting(String key, String reason, String example) {
         super(key + " " + reason);

@@ -1,11 +1,13 @@
 package dev.procura.gateway.problem;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
@@ -39,8 +41,17 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
         }
         ProblemException failure = thrown instanceof ProblemException problem ? problem : translate(thrown);
         log(exchange, failure);
-        exchange.getResponse().getHeaders().clear();
+        forget(exchange.getResponse().getHeaders());
         return ProblemResponse.write(exchange, failure);
+    }
+
+    /** What a filter or half an answer left behind; a single-page app needs the CORS headers to read the refusal. */
+    private static void forget(HttpHeaders headers) {
+        List<String> names = headers.headerNames().stream()
+                .filter(name ->
+                        !name.regionMatches(true, 0, "Access-Control-", 0, 15) && !name.equalsIgnoreCase("Vary"))
+                .toList();
+        names.forEach(headers::remove);
     }
 
     private void log(ServerWebExchange exchange, ProblemException failure) {

@@ -4,6 +4,8 @@ import dev.procura.gateway.problem.InvalidSetting;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.springframework.cloud.gateway.filter.FilterDefinition;
+import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
 
 /** Which Spring Cloud Gateway filters and arguments would go around the gateway's own rules, and why. */
 final class FilterRules {
@@ -18,38 +20,45 @@ final class FilterRules {
 
     private FilterRules() {}
 
-    /** @param filters in the short form, {@code Name=argument,argument} */
-    static void checkFilters(String key, List<String> filters) {
-        for (String filter : filters) {
+    static void checkFilters(String key, List<FilterDefinition> filters, String example) {
+        for (FilterDefinition filter : filters) {
             reasonAgainst(filter).ifPresent(reason -> {
-                throw new InvalidSetting(key, reason, "filters: [StripPrefix=1]");
+                throw new InvalidSetting(key, reason, example);
             });
         }
     }
 
-    static void checkPredicates(String key, List<String> predicates) {
-        for (String predicate : predicates) {
-            reasonAgainstArguments(predicate).ifPresent(reason -> {
-                throw new InvalidSetting(key, reason, "predicates: ['Header=X-Version, v1']");
+    static void checkPredicates(String key, List<PredicateDefinition> predicates, String example) {
+        for (PredicateDefinition predicate : predicates) {
+            reasonAgainst(predicate.getArgs()).ifPresent(reason -> {
+                throw new InvalidSetting(key, reason, example);
             });
         }
     }
 
-    static Optional<String> reasonAgainst(String filter) {
-        String name = filter.split("=", 2)[0].strip();
-        String refused = REFUSED.get(name);
+    private static Optional<String> reasonAgainst(FilterDefinition filter) {
+        String refused = REFUSED.get(filter.getName().strip());
         return refused == null
-                ? reasonAgainstArguments(filter)
-                : Optional.of("holds " + name + ", which is refused: it " + refused);
+                ? reasonAgainst(filter.getArgs())
+                : Optional.of("holds " + filter.getName() + ", which is refused: it " + refused);
     }
 
-    private static Optional<String> reasonAgainstArguments(String text) {
-        if (text.contains("#{")) {
-            return Optional.of("holds an expression (#{…}), which is refused: it could read anything in the process");
-        }
-        if (text.contains("forward:")) {
-            return Optional.of(
-                    "holds a forward: address, which is refused: it would enter the gateway behind its checks");
+    static void checkArgument(String key, String argument, String example) {
+        reasonAgainst(Map.of("", argument)).ifPresent(reason -> {
+            throw new InvalidSetting(key, reason, example);
+        });
+    }
+
+    private static Optional<String> reasonAgainst(Map<String, String> arguments) {
+        for (String argument : arguments.values()) {
+            if (argument.contains("#{")) {
+                return Optional.of(
+                        "holds an expression (#{…}), which is refused: it could read anything in the process");
+            }
+            if (argument.contains("forward:")) {
+                return Optional.of(
+                        "holds a forward: address, which is refused: it would enter the gateway behind its checks");
+            }
         }
         return Optional.empty();
     }

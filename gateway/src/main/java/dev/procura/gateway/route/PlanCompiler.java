@@ -5,7 +5,6 @@ import dev.procura.gateway.credential.CredentialPlan;
 import dev.procura.gateway.credential.Target;
 import dev.procura.gateway.idp.Clients;
 import dev.procura.gateway.problem.InvalidSetting;
-import dev.procura.gateway.token.Scopes;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -104,8 +103,8 @@ final class PlanCompiler {
         return new Target(
                 audience,
                 resource,
-                scopes("scopes", settings.scopes()),
-                scopes("allow-scopes", settings.allowScopes()),
+                block.scopes("credential.scopes", settings.scopes()),
+                block.scopes("credential.allow-scopes", settings.allowScopes()),
                 settings.subject() == null ? Target.SubjectRule.SAME : settings.subject());
     }
 
@@ -120,15 +119,6 @@ final class PlanCompiler {
             // The message below is the better one.
         }
         throw invalid("resource", "is not an absolute URI without a fragment", "resource: https://orders.example.com");
-    }
-
-    private Scopes scopes(String name, List<String> values) {
-        for (String value : values) {
-            if (value.isBlank() || value.chars().anyMatch(c -> c <= ' ' || c == '"' || c == '\\' || c > '~')) {
-                throw invalid(name, "holds what is no single scope", name + ": [orders]");
-            }
-        }
-        return Scopes.of(values);
     }
 
     private void refuseTarget() {

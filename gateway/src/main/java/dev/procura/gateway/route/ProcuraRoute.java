@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.cloud.gateway.filter.FilterDefinition;
+import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
 
 /**
  * A route with everything that has been decided about it. Travels as the metadata of its Spring Cloud Gateway route; a
@@ -20,7 +22,8 @@ public final class ProcuraRoute {
     static final String METADATA = ProcuraRoute.class.getName();
 
     /** Which requests the route takes. */
-    public record Conditions(List<String> paths, String host, List<String> methods, List<String> predicates) {
+    public record Conditions(
+            List<String> paths, String host, List<String> methods, List<PredicateDefinition> predicates) {
 
         public boolean isPathsOnly() {
             return host.isEmpty() && methods.isEmpty() && predicates.isEmpty();
@@ -31,7 +34,7 @@ public final class ProcuraRoute {
     private final int tier;
     private final Conditions conditions;
     private final URI uri;
-    private final List<String> filters;
+    private final List<FilterDefinition> filters;
     private final AccessRule rule;
     private final boolean namesIssuers;
     private final CredentialPlan plan;
@@ -45,7 +48,7 @@ public final class ProcuraRoute {
             int tier,
             Conditions conditions,
             URI uri,
-            List<String> filters,
+            List<FilterDefinition> filters,
             AccessRule rule,
             boolean namesIssuers,
             CredentialPlan plan,
@@ -80,7 +83,7 @@ public final class ProcuraRoute {
         return uri;
     }
 
-    public List<String> filters() {
+    public List<FilterDefinition> filters() {
         return filters;
     }
 

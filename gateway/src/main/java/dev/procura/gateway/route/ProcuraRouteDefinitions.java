@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
 import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.cloud.gateway.route.RouteDefinitionLocator;
@@ -34,8 +33,7 @@ public final class ProcuraRouteDefinitions implements RouteDefinitionLocator {
         definition.setUri(route.uri());
         definition.setOrder(order);
         definition.setPredicates(predicates(route.conditions()));
-        definition.setFilters(
-                route.filters().stream().map(FilterDefinition::new).toList());
+        definition.setFilters(route.filters());
         definition.setMetadata(Map.of(
                 ProcuraRoute.METADATA,
                 route,
@@ -55,7 +53,7 @@ public final class ProcuraRouteDefinitions implements RouteDefinitionLocator {
         if (!conditions.methods().isEmpty()) {
             predicates.add(predicate("Method", conditions.methods()));
         }
-        conditions.predicates().forEach(text -> predicates.add(new PredicateDefinition(text)));
+        predicates.addAll(conditions.predicates());
         return predicates;
     }
 

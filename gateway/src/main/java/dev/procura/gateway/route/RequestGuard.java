@@ -5,8 +5,10 @@ import dev.procura.gateway.problem.ProblemException;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
+import org.springframework.http.HttpMethod;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -15,6 +17,9 @@ import reactor.core.publisher.Mono;
 /** Refuses, before anything is routed, requests that could be read in two ways, and tokens that travel in the query. */
 public final class RequestGuard implements WebFilter, Ordered {
 
+    /** RFC 9110 section 9.3.8: the answer to TRACE is the request as received, with the tier's credential in it. */
+    private static final Set<HttpMethod> REFUSED_METHODS = Set.of(HttpMethod.TRACE, HttpMethod.valueOf("CONNECT"));
+
     @Override
     public int getOrder() {
         return Ordered.HIGHEST_PRECEDENCE;
@@ -22,6 +27,10 @@ public final class RequestGuard implements WebFilter, Ordered {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        if (REFUSED_METHODS.contains(exchange.getRequest().getMethod())) {
+            return Mono.error(ProblemException.of(
+                    Problem.BAD_REQUEST, "TRACE and CONNECT are not passed on: a tier would show the credential"));
+        }
         URI uri = exchange.getRequest().getURI();
         return RequestTarget.ambiguity(uri.getRawPath())
                 .<Mono<Void>>map(reason -> Mono.error(ProblemException.of(Problem.INVALID_PATH, reason)))

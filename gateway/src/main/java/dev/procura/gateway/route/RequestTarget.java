@@ -3,6 +3,7 @@ package dev.procura.gateway.route;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -39,7 +40,7 @@ final class RequestTarget {
     private static Optional<String> ambiguityOfDecoded(String path) {
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
-            if (c == '\\' || c == ';' || c < ' ' || c == 0x7f) {
+            if (c == '\\' || c == ';' || Character.isISOControl(c)) {
                 return Optional.of("a backslash, a semicolon or a control character");
             }
             if (c == '/' && i + 1 < path.length() && path.charAt(i + 1) == '/') {
@@ -75,12 +76,12 @@ final class RequestTarget {
                 bytes.put(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
                 continue;
             }
-            int high = i + 2 < path.length() ? Character.digit(path.charAt(i + 1), 16) : -1;
-            int low = i + 2 < path.length() ? Character.digit(path.charAt(i + 2), 16) : -1;
-            if (high < 0 || low < 0) {
+            if (i + 2 >= path.length()
+                    || !HexFormat.isHexDigit(path.charAt(i + 1))
+                    || !HexFormat.isHexDigit(path.charAt(i + 2))) {
                 return Optional.empty();
             }
-            bytes.put((byte) (high * 16 + low));
+            bytes.put((byte) HexFormat.fromHexDigits(path, i + 1, i + 3));
             i += 2;
         }
         try {

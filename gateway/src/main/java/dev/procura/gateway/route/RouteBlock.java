@@ -2,6 +2,7 @@ package dev.procura.gateway.route;
 
 import dev.procura.gateway.inbound.SecureUri;
 import dev.procura.gateway.problem.InvalidSetting;
+import dev.procura.gateway.token.Scopes;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.util.pattern.PathPatternParser;
 import org.springframework.web.util.pattern.PatternParseException;
@@ -21,6 +23,9 @@ import org.springframework.web.util.pattern.PatternParseException;
 record RouteBlock(String key, RouteProperties properties) {
 
     private static final Set<String> SCHEMES = Set.of("http", "https", "ws", "wss");
+    static final String FILTERS_EXAMPLE = "filters: [StripPrefix=1]";
+    static final String PREDICATES_EXAMPLE = "predicates: ['Header=X-Version, v1']";
+
     private static final String URI_EXAMPLE = "uri: https://orders.internal:8443";
 
     String id() {
@@ -44,15 +49,19 @@ record RouteBlock(String key, RouteProperties properties) {
         if (paths.isEmpty() && host.isBlank() && properties.predicates().isEmpty()) {
             throw invalid("path", "is missing: the route would take every request", "path: /orders/**");
         }
+        FilterRules.checkArgument(key + ".host", host, "host: '*.example.com'");
         for (String path : paths) {
             checkPath(path);
         }
         for (String method : properties.methods()) {
-            if (!List.of(HttpMethod.values()).contains(HttpMethod.valueOf(method))) {
-                throw invalid("methods", "holds what is no HTTP method in capital letters", "methods: [GET, POST]");
+            if (method.equals("TRACE") || !List.of(HttpMethod.values()).contains(HttpMethod.valueOf(method))) {
+                throw invalid(
+                        "methods",
+                        "holds what is no HTTP method in capital letters (or TRACE)",
+                        "methods: [GET, POST]");
             }
         }
-        FilterRules.checkPredicates(key + ".predicates", properties.predicates());
+        FilterRules.checkPredicates(key + ".predicates", properties.predicates(), PREDICATES_EXAMPLE);
         return new ProcuraRoute.Conditions(paths, host, properties.methods(), properties.predicates());
     }
 
@@ -94,8 +103,8 @@ record RouteBlock(String key, RouteProperties properties) {
         return uri;
     }
 
-    List<String> filters() {
-        FilterRules.checkFilters(key + ".filters", properties.filters());
+    List<FilterDefinition> filters() {
+        FilterRules.checkFilters(key + ".filters", properties.filters(), FILTERS_EXAMPLE);
         return properties.filters();
     }
 
@@ -115,6 +124,25 @@ record RouteBlock(String key, RouteProperties properties) {
             throw invalid("limits.max-in-flight", "is less than 1", "limits: { max-in-flight: 1000 }");
         }
         return limits;
+    }
+
+    /** Single scopes (RFC 6749 section 3.3), which can stand in a challenge. */
+    Scopes scopes(String name, List<String> values) {
+        for (String value : values) {
+            if (value.isBlank() || value.chars().anyMatch(c -> c <= ' ' || c == '"' || c == '\\' || c > '~')) {
+                throw invalid(
+                        name, "holds what is no single scope", name.substring(name.indexOf('.') + 1) + ": [orders]");
+            }
+        }
+        return Scopes.of(values);
+    }
+
+    /** Names that somebody can have. */
+    Set<String> names(String name, List<String> values) {
+        if (values.stream().anyMatch(String::isBlank)) {
+            throw invalid(name, "holds an empty entry", name.substring(name.indexOf('.') + 1) + ": [gateway]");
+        }
+        return Set.copyOf(values);
     }
 
     String required(String name, @Nullable String value, String example) {

@@ -6,8 +6,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.cloud.gateway.filter.FilterDefinition;
+import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
 
 /**
  * One entry of {@code procura.routes}. The first route whose conditions all hold gets the request.
@@ -17,12 +20,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param paths the same, for several
  * @param host the Host header that it takes, such as *.example.com
  * @param methods the HTTP methods that it takes; default all
- * @param predicates further Spring Cloud Gateway predicates, such as Header=X-Tenant, \d+
+ * @param predicates further Spring Cloud Gateway predicates, such as Header=X-Tenant, \d+, or with name and args
  * @param uri scheme, host and port of the API
  * @param tier how deep the API stands: 1 is called by clients, 2 by tier 1, and so on
  * @param require who may use the route
  * @param credential what the API gets
- * @param filters Spring Cloud Gateway filters, such as StripPrefix=1
+ * @param filters Spring Cloud Gateway filters, such as StripPrefix=1, or with name and args
  * @param cookies the names of the caller's cookies that may pass; default none
  * @param limits what protects the API
  * @param insecureHttp whether the API may be called without TLS on another machine
@@ -33,12 +36,12 @@ public record RouteProperties(
         @DefaultValue List<String> paths,
         @Nullable String host,
         @DefaultValue List<String> methods,
-        @DefaultValue List<String> predicates,
+        @DefaultValue List<PredicateDefinition> predicates,
         @Nullable String uri,
         @DefaultValue("1") int tier,
         @DefaultValue Require require,
         @Nullable CredentialSettings credential,
-        @DefaultValue List<String> filters,
+        @DefaultValue List<FilterDefinition> filters,
         @DefaultValue List<String> cookies,
         @DefaultValue Limits limits,
         @DefaultValue("false") boolean insecureHttp) {
@@ -130,9 +133,10 @@ public record RouteProperties(
             return modes;
         }
 
-        /** What the issued token's aud has to hold. */
-        Optional<String> expectedAudience() {
-            return Optional.ofNullable(audience).or(() -> Optional.ofNullable(resource));
+        /** Every audience that an issued token may hold because of this route. */
+        Stream<String> targets() {
+            return Stream.of(Optional.ofNullable(audience), Optional.ofNullable(resource))
+                    .flatMap(Optional::stream);
         }
     }
 

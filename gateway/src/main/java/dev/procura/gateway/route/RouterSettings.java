@@ -4,9 +4,9 @@ import dev.procura.gateway.problem.InvalidSetting;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
-import org.springframework.cloud.gateway.filter.FilterDefinition;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
 import org.springframework.core.env.Environment;
@@ -26,13 +26,7 @@ public final class RouterSettings {
                     "has routes without a rule and a credential, which are refused: write them as procura.routes",
                     "procura: { routes: [ { id: orders, path: /orders/**, … } ] }");
         }
-        for (FilterDefinition filter : router.getDefaultFilters()) {
-            String text =
-                    filter.getName() + "=" + String.join(",", filter.getArgs().values());
-            FilterRules.reasonAgainst(text).ifPresent(reason -> {
-                throw new InvalidSetting(PREFIX + "default-filters", reason, "default-filters: []");
-            });
-        }
+        FilterRules.checkFilters(PREFIX + "default-filters", router.getDefaultFilters(), "default-filters: []");
         if (httpClient.getSsl().isUseInsecureTrustManager()) {
             throw refused("httpclient.ssl.use-insecure-trust-manager", "is true: anybody could pose as a tier");
         }
@@ -61,21 +55,20 @@ public final class RouterSettings {
                 predicates.stream().map(RoutePredicateFactory::name).collect(Collectors.toSet());
         for (int i = 0; i < routes.size(); i++) {
             String key = "procura.routes[" + i + "].";
-            checkNames(key + "filters", routes.get(i).filters(), filterNames, "filters: [StripPrefix=1]");
-            checkNames(
-                    key + "predicates",
-                    routes.get(i).predicates(),
-                    predicateNames,
-                    "predicates: ['Header=X-Version, v1']");
+            routes.get(i)
+                    .filters()
+                    .forEach(filter ->
+                            checkName(key + "filters", filter.getName(), filterNames, RouteBlock.FILTERS_EXAMPLE));
+            routes.get(i)
+                    .predicates()
+                    .forEach(predicate -> checkName(
+                            key + "predicates", predicate.getName(), predicateNames, RouteBlock.PREDICATES_EXAMPLE));
         }
     }
 
-    private static void checkNames(String key, List<String> texts, Set<String> known, String example) {
-        for (String text : texts) {
-            String name = text.split("=", 2)[0].strip();
-            if (!known.contains(name)) {
-                throw new InvalidSetting(key, "names " + name + ", which Spring Cloud Gateway does not have", example);
-            }
+    private static void checkName(String key, @Nullable String name, Set<String> known, String example) {
+        if (name == null || !known.contains(name)) {
+            throw new InvalidSetting(key, "names " + name + ", which Spring Cloud Gateway does not have", example);
         }
     }
 

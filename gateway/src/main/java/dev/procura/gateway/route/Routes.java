@@ -38,7 +38,7 @@ public final class Routes {
         Set<String> targets = properties.stream()
                 .map(RouteProperties::credential)
                 .filter(Objects::nonNull)
-                .flatMap(credential -> credential.expectedAudience().stream())
+                .flatMap(RouteProperties.CredentialSettings::targets)
                 .collect(Collectors.toUnmodifiableSet());
         List<ProcuraRoute> routes = new ArrayList<>();
         Set<String> ids = new HashSet<>();

@@ -6,7 +6,6 @@ import dev.procura.gateway.inbound.Caller;
 import dev.procura.gateway.inbound.Issuers;
 import dev.procura.gateway.policy.AccessRule;
 import dev.procura.gateway.problem.InvalidSetting;
-import dev.procura.gateway.token.Scopes;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -40,10 +39,10 @@ final class RuleCompiler {
                 names(accepted),
                 audiences(accepted),
                 kinds(),
-                Scopes.of(require.scopes()),
-                Scopes.of(require.anyScope()),
-                Set.copyOf(require.roles()),
-                Set.copyOf(require.clients()),
+                block.scopes("require.scopes", require.scopes()),
+                block.scopes("require.any-scope", require.anyScope()),
+                block.names("require.roles", require.roles()),
+                block.names("require.clients", require.clients()),
                 actor(accepted));
     }
 

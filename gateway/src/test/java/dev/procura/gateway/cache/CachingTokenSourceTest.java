@@ -325,7 +325,7 @@ class CachingTokenSourceTest {
         CachingTokenSource cold = caching(broken);
 
         for (int i = 0; i < 3; i++) {
-            assertThat(ends(cold.token(GRANT))).as("question %s", i).hasMessageContaining("broken");
+            assertThat(ends(cold.token(GRANT))).as("question %s", i).hasStackTraceContaining("broken");
         }
     }
 
@@ -349,7 +349,7 @@ class CachingTokenSourceTest {
             return server.token(grant);
         });
 
-        assertThat(ends(cold.token(GRANT))).hasMessageContaining("broken");
+        assertThat(ends(cold.token(GRANT))).hasStackTraceContaining("broken");
         broken.set(false);
         assertGives(cold.token(GRANT), token("first", 300));
     }
@@ -359,9 +359,7 @@ class CachingTokenSourceTest {
         CachingTokenSource cold = caching(FakeTokenSource.answering(grant -> Mono.empty()));
 
         for (int i = 0; i < 2; i++) {
-            StepVerifier.create(cold.token(GRANT))
-                    .expectError(IllegalStateException.class)
-                    .verify(SOON);
+            StepVerifier.create(cold.token(GRANT)).expectError().verify(SOON);
         }
     }
 

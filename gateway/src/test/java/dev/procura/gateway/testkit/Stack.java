@@ -45,7 +45,8 @@ public final class Stack {
                     corp: { issuer: "%1$s", audiences: [gateway, orders-api] }
                     partner: { issuer: "%2$s", audiences: [gateway], only-where-named: true }
                   clients:
-                    gateway: { issuer: "%1$s", dialect: rfc8693, client-id: gateway, client-secret: "s3cr3t of the gateway", timeout: 2s }
+                    gateway: { issuer: "%1$s", dialect: rfc8693, client-id: gateway, client-secret: "s3cr3t of the gateway", timeout: 20s }
+                    impatient: { issuer: "%1$s", dialect: rfc8693, client-id: gateway, client-secret: "s3cr3t of the gateway", timeout: 500ms }
                     gateway-post: { issuer: "%1$s", dialect: rfc8693, client-id: gateway, client-secret: "s3cr3t of the gateway", authentication: client-secret-post }
                     orders-api: { issuer: "%1$s", dialect: spring, client-id: orders-api, client-secret: "s3cr3t of orders" }
                   routes:
@@ -66,7 +67,12 @@ public final class Stack {
                       uri: %3$s
                       require: { audiences: [gateway], any-scope: [billing.read, orders.read], clients: [native-app] }
                       credential: { on-behalf-of: gateway-post, audience: billing-api }
-                      filters: [StripPrefix=1, 'MapRequestHeader=Authorization,X-Copied', 'AddRequestHeader=Authorization,Bearer evil']
+                      filters: [ { name: StripPrefix, args: { parts: 1 } }, 'MapRequestHeader=Authorization,X-Copied', 'AddRequestHeader=Authorization,Bearer evil']
+                    - id: impatient
+                      path: /impatient/**
+                      uri: %3$s
+                      require: { audiences: [gateway] }
+                      credential: { on-behalf-of: impatient, audience: orders-api }
                     - id: mixed
                       path: /mixed/**
                       uri: %3$s

@@ -1,0 +1,60 @@
+package dev.procura.gateway;
+
+import dev.procura.gateway.problem.InvalidSetting;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.Environment;
+
+/**
+ * Refuses every key under {@code procura} that the gateway does not take, before anything is bound. Spring Boot's own check
+ * overlooks keys inside the elements of a list, where a misspelt demand of a route would silently protect nothing.
+ *
+ * <p>Environment variables and system properties are left out, as in Spring Boot: Kubernetes sets some of that name by
+ * itself.
+ */
+final class ConfigurationCheck implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+    private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("procura");
+
+    private final UnboundElementsSourceFilter written = new UnboundElementsSourceFilter();
+
+    @Override
+    public void initialize(ConfigurableApplicationContext context) {
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(context.getEnvironment())) {
+            if (source instanceof IterableConfigurationPropertySource iterable && written.apply(source)) {
+                iterable.stream()
+                        .filter(ROOT::isAncestorOf)
+                        .forEach(name -> check(name, source, context.getEnvironment()));
+            }
+        }
+    }
+
+    private static void check(
+            ConfigurationPropertyName name, ConfigurationPropertySource source, Environment environment) {
+        String key = name.toString();
+        ConfigurationProperty property = source.getConfigurationProperty(name);
+        if (ConfigurationKeys.isKnown(name)) {
+            if (property != null && isUnset(property.getValue(), environment)) {
+                throw new InvalidSetting(key, "holds a variable that nothing sets", ConfigurationKeys.exampleFor(key));
+            }
+            return;
+        }
+        String place = property == null || property.getOrigin() == null ? "" : " (" + property.getOrigin() + ")";
+        throw new InvalidSetting(
+                key + place,
+                ConfigurationKeys.advice(key),
+                ConfigurationKeys.isLater(key) ? "" : ConfigurationKeys.exampleFor(ConfigurationKeys.meant(key)));
+    }
+
+    /** Spring Boot would take the name of the variable for the value: for a secret, say. */
+    private static boolean isUnset(Object value, Environment environment) {
+        return value instanceof CharSequence text
+                && environment.resolvePlaceholders(text.toString()).contains("${");
+    }
+}

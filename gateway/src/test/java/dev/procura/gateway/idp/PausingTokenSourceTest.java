@@ -1,0 +1,203 @@
+package dev.procura.gateway.idp;
+
+import static dev.procura.gateway.fixture.CallerExample.NOW;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.procura.gateway.credential.Grant;
+import dev.procura.gateway.fixture.CallerExample;
+import dev.procura.gateway.fixture.FakeTokenSource;
+import dev.procura.gateway.fixture.GrantExample;
+import dev.procura.gateway.fixture.HeldTokenSource;
+import dev.procura.gateway.fixture.MutableClock;
+import dev.procura.gateway.problem.Problem;
+import dev.procura.gateway.problem.ProblemException;
+import dev.procura.gateway.token.AccessToken;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+class PausingTokenSourceTest {
+
+    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final GrantExample ALICE = GrantExample.ofAlice();
+    private static final Grant GRANT = ALICE.onBehalfOf();
+    private static final AccessToken TOKEN = FakeTokenSource.token("issued", NOW.plusSeconds(300));
+    private static final ProblemException REFUSED = ProblemException.of(Problem.CLIENT_REFUSED, "wrong secret");
+    private static final ProblemException BUSY =
+            ProblemException.of(Problem.AUTHORIZATION_SERVER_UNAVAILABLE, "429").retryAfter(Duration.ofSeconds(45));
+
+    private final MutableClock clock = MutableClock.at(NOW);
+    private final FakeTokenSource server = FakeTokenSource.failing(REFUSED);
+    private final PausingTokenSource source = new PausingTokenSource(server, clock);
+
+    private void assertGives(Grant grant) {
+        StepVerifier.create(source.token(grant))
+                .expectNext(TOKEN)
+                .expectComplete()
+                .verify(SOON);
+    }
+
+    private ProblemException failure(Grant grant) {
+        return failure(source.token(grant));
+    }
+
+    private static ProblemException failure(Mono<AccessToken> answer) {
+        return answer.<ProblemException>map(token -> {
+                    throw new AssertionError("gave a token");
+                })
+                .onErrorResume(ProblemException.class, Mono::just)
+                .blockOptional(SOON)
+                .orElseThrow();
+    }
+
+    private void assertPausesFor(Duration pause, Problem problem) {
+        int asked = server.calls();
+        clock.advance(pause.minusMillis(1));
+        ProblemException paused = failure(GRANT);
+        assertThat(paused.problem()).isEqualTo(problem);
+        assertThat(paused.retryAfter()).contains(Duration.ofMillis(1));
+        assertThat(server.calls()).as("nobody is asked during a pause").isEqualTo(asked);
+
+        server.nowGives(TOKEN);
+        clock.advance(Duration.ofMillis(1));
+        assertGives(GRANT);
+        assertThat(server.calls()).isEqualTo(asked + 1);
+    }
+
+    @Test
+    void refusedCredentialsPauseTheClientForTenSeconds() {
+        assertThat(failure(GRANT)).isSameAs(REFUSED);
+
+        assertThat(failure(GRANT).retryAfter()).contains(Duration.ofSeconds(10));
+        assertPausesFor(Duration.ofSeconds(10), Problem.CLIENT_REFUSED);
+    }
+
+    @Test
+    void aServerThatAsksForTimeGetsIt() {
+        server.nowFails(BUSY);
+        assertThat(failure(GRANT)).isSameAs(BUSY);
+
+        assertThat(failure(GRANT).retryAfter()).contains(Duration.ofSeconds(45));
+        assertPausesFor(Duration.ofSeconds(45), Problem.AUTHORIZATION_SERVER_UNAVAILABLE);
+    }
+
+    @Test
+    void aServerThatAsksForNoTimeIsAskedAgain() {
+        server.nowFails(ProblemException.of(Problem.AUTHORIZATION_SERVER_UNAVAILABLE, "down"));
+        failure(GRANT);
+
+        server.nowGives(TOKEN);
+        assertGives(GRANT);
+    }
+
+    /** Anything that a caller can bring about must not stop the others, not even when it comes with a delay. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Problem.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"CLIENT_REFUSED", "AUTHORIZATION_SERVER_UNAVAILABLE"})
+    void noOtherProblemPausesAClient(Problem problem) {
+        server.nowFails(ProblemException.of(problem, "no").retryAfter(Duration.ofSeconds(60)));
+        failure(GRANT);
+
+        server.nowGives(TOKEN);
+        assertGives(GRANT);
+    }
+
+    @Test
+    void aFailureThatIsNoProblemPausesNobody() {
+        server.nowFails(new IllegalStateException("bug"));
+        StepVerifier.create(source.token(GRANT))
+                .expectError(IllegalStateException.class)
+                .verify(SOON);
+
+        server.nowGives(TOKEN);
+        assertGives(GRANT);
+    }
+
+    @Test
+    void aPauseIsForEveryGrantOfTheClient() {
+        failure(GRANT);
+
+        assertThat(failure(ALICE.subject(CallerExample.user("bob")).onBehalfOf())
+                        .problem())
+                .isEqualTo(Problem.CLIENT_REFUSED);
+        assertThat(failure(ALICE.audience("inventory-api").onBehalfOf()).problem())
+                .isEqualTo(Problem.CLIENT_REFUSED);
+        assertThat(failure(ALICE.clientCredentials()).problem()).isEqualTo(Problem.CLIENT_REFUSED);
+        assertThat(server.calls()).isEqualTo(1);
+    }
+
+    @Test
+    void aPauseIsForNoOtherClient() {
+        failure(GRANT);
+        server.nowGives(TOKEN);
+
+        assertGives(ALICE.client(GrantExample.named("orders-api")).onBehalfOf());
+        assertThat(failure(GRANT).problem()).isEqualTo(Problem.CLIENT_REFUSED);
+    }
+
+    @Test
+    void aClientThatIsRefusedAgainPausesAgain() {
+        failure(GRANT);
+        clock.advance(Duration.ofSeconds(10));
+        failure(GRANT);
+        assertThat(server.calls()).isEqualTo(2);
+
+        assertPausesFor(Duration.ofSeconds(10), Problem.CLIENT_REFUSED);
+    }
+
+    @Test
+    void theDelayThatIsToldIsWhatIsLeftOfThePause() {
+        failure(GRANT);
+        clock.advance(Duration.ofSeconds(7));
+
+        assertThat(failure(GRANT).retryAfter()).contains(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void aPauseCountsFromTheAnswer() {
+        HeldTokenSource slow = new HeldTokenSource();
+        PausingTokenSource pausing = new PausingTokenSource(slow, clock);
+        var first = pausing.token(GRANT).toFuture();
+        clock.advance(Duration.ofSeconds(5));
+        slow.call(0).fail(REFUSED);
+
+        assertThat(first).isCompletedExceptionally();
+        assertThat(failure(pausing.token(GRANT)).retryAfter()).contains(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void aQuestionMadeBeforeAPauseAndAskedDuringItIsNotSent() {
+        Mono<AccessToken> later = source.token(GRANT);
+        failure(GRANT);
+
+        assertThat(failure(later).problem()).isEqualTo(Problem.CLIENT_REFUSED);
+        assertThat(server.calls()).isEqualTo(1);
+    }
+
+    @Test
+    void tokensPassUnchanged() {
+        server.nowGives(TOKEN);
+
+        assertGives(GRANT);
+        assertGives(GRANT);
+        assertThat(server.calls()).isEqualTo(2);
+    }
+
+    /** An answer that was on its way when the server asked for five minutes does not cut them short. */
+    @Test
+    void aShorterDelayDoesNotShortenALongerPause() {
+        HeldTokenSource slow = new HeldTokenSource();
+        PausingTokenSource pausing = new PausingTokenSource(slow, clock);
+        pausing.token(GRANT).toFuture();
+        pausing.token(GRANT).toFuture();
+        slow.call(0).fail(BUSY.retryAfter(Duration.ofMinutes(5)));
+        slow.call(1).fail(BUSY.retryAfter(Duration.ofSeconds(1)));
+
+        assertThat(failure(pausing.token(GRANT)).retryAfter()).contains(Duration.ofMinutes(5));
+    }
+}

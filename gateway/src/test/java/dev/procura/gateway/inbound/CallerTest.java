@@ -1,0 +1,84 @@
+package dev.procura.gateway.inbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.procura.gateway.token.Claims;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Identities, and the chains of those who act for them. */
+final class CallerTest {
+
+    @Test
+    void hasAnIdentityWithoutAnEmptyPart() {
+        assertThatIllegalArgumentException().isThrownBy(() -> new Identity("", Optional.empty(), Map.of("sub", "a")));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Identity("i", Optional.empty(), Map.of()));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Identity("i", Optional.empty(), Map.of("sub", "a", "tid", "")));
+    }
+
+    @Test
+    void isSomebodyElseAtAnotherIssuerOrInAnotherTenant() {
+        Identity alice = new Identity("i", Optional.of("t"), Map.of("sub", "a"));
+
+        assertThat(alice)
+                .isEqualTo(new Identity("i", Optional.of("t"), Map.of("sub", "a")))
+                .isNotEqualTo(new Identity("j", Optional.of("t"), Map.of("sub", "a")))
+                .isNotEqualTo(new Identity("i", Optional.of("u"), Map.of("sub", "a")))
+                .isNotEqualTo(new Identity("i", Optional.empty(), Map.of("sub", "a")))
+                .isNotEqualTo(new Identity("i", Optional.of("t"), Map.of("oid", "a")));
+    }
+
+    @Test
+    void hasNoActorsWithoutAct() {
+        assertThat(ActorChain.of(Claims.of(Map.of("sub", "alice")))).isEmpty();
+        assertThat(ActorChain.of(Claims.of(Map.of("act", "gateway")))).isEmpty();
+    }
+
+    @Test
+    void readsTheActorsFromTheCurrentOneBack() {
+        Claims claims = Claims.of(Map.of(
+                "act",
+                Map.of("iss", "i", "sub", "orders-api", "act", Map.of("client_id", "gateway", "act", Map.of()))));
+
+        assertThat(ActorChain.of(claims))
+                .contains(new ActorChain(List.of(
+                        new ActorChain.Actor("i", "orders-api"),
+                        new ActorChain.Actor("", "gateway"),
+                        new ActorChain.Actor("", ""))));
+    }
+
+    @Test
+    void readsOneActorMoreThanAreAllowedAndNoFurther() {
+        Map<String, Object> act = Map.of("sub", "0");
+        for (int i = 1; i < 100; i++) {
+            act = Map.of("sub", Integer.toString(i), "act", act);
+        }
+
+        ActorChain chain = ActorChain.of(Claims.of(Map.of("act", act))).orElseThrow();
+
+        assertThat(chain.actors()).hasSize(ActorChain.MAX_ACTORS + 1);
+        assertThat(chain.isTooLong()).isTrue();
+    }
+
+    @Test
+    void keepsTheEarlierActorsInTheirPlaces() {
+        assertThat(chain("b", "a").keeps(chain("a"))).isTrue();
+        assertThat(chain("b", "a").keeps(chain("b", "a"))).isTrue();
+        assertThat(chain("c", "b", "a").keeps(chain("a"))).isTrue();
+        assertThat(chain("a", "b").keeps(chain("a"))).isFalse();
+        assertThat(chain("b").keeps(chain("a"))).isFalse();
+        assertThat(chain("a").keeps(chain("b", "a"))).isFalse();
+        assertThat(chain("b", "x", "a").keeps(chain("b", "a"))).isFalse();
+    }
+
+    private static ActorChain chain(String... subjects) {
+        return new ActorChain(Arrays.stream(subjects)
+                .map(subject -> new ActorChain.Actor("", subject))
+                .toList());
+    }
+}

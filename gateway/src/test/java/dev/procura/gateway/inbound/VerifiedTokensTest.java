@@ -1,0 +1,173 @@
+package dev.procura.gateway.inbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.procura.gateway.fixture.MutableClock;
+import dev.procura.gateway.problem.Problem;
+import dev.procura.gateway.problem.ProblemException;
+import dev.procura.gateway.token.CacheBounds;
+import dev.procura.gateway.token.TokenValue;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+/** A token is verified once; what is remembered of it never outlives the token, its key, or the keys' freshness. */
+final class VerifiedTokensTest {
+
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration REFRESH = Duration.ofMinutes(5);
+
+    private final MutableClock clock = MutableClock.at(TestTokens.NOW);
+    private final LoopbackServer server = LoopbackServer.start();
+    private final TokenValue token = TestTokens.ofAlice()
+            .claim("exp", TestTokens.NOW.plus(Duration.ofDays(3)).getEpochSecond())
+            .value();
+    private Authenticator authenticator = authenticator();
+
+    @BeforeEach
+    void start() {
+        server.answer("/keys", 200, TestTokens.keySet(TestTokens.RSA));
+        authenticator = authenticator();
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    @Test
+    void isVerifiedOnce() {
+        Caller.Known first = caller(token);
+        int lookups = server.asked().size();
+
+        Caller.Known second = caller(TokenValue.of(token.reveal()));
+
+        assertThat(second).isSameAs(first);
+        assertThat(server.asked()).hasSize(lookups);
+    }
+
+    @Test
+    void isToldFromEveryOtherToken() {
+        Caller.Known alice = caller(token);
+        Caller.Known bob = caller(TestTokens.ofAlice().claim("sub", "bob").value());
+
+        assertThat(alice.identity().values()).isEqualTo(Map.of("sub", "alice"));
+        assertThat(bob.identity().values()).isEqualTo(Map.of("sub", "bob"));
+    }
+
+    @Test
+    void isRefusedFromItsEndOnAlthoughItIsRemembered() {
+        TokenValue hour = TestTokens.ofAlice().value();
+        caller(hour);
+
+        clock.set(TestTokens.NOW.plusSeconds(3600 + 29));
+        assertThat(caller(hour).identity().values()).isEqualTo(Map.of("sub", "alice"));
+
+        clock.advance(Duration.ofSeconds(1));
+        expect(hour, Problem.TOKEN_EXPIRED);
+    }
+
+    @Test
+    void isRefusedWhenItsKeyIsWithdrawnAlthoughItIsRemembered() {
+        caller(token);
+        server.answer("/keys", 200, TestTokens.keySet(TestTokens.NEW_RSA));
+        clock.advance(REFRESH);
+
+        // Asks for the keys and waits for them, as an unknown key does.
+        caller(TestTokens.ofAlice().signedBy(TestTokens.NEW_RSA).value());
+
+        expect(token, Problem.KEY_UNKNOWN);
+    }
+
+    @Test
+    void isRefusedWhenItsKeyIsExchangedUnderTheSameName() {
+        caller(token);
+        server.answer("/keys", 200, TestTokens.keySet(TestTokens.OTHER_RSA, TestTokens.NEW_RSA));
+        clock.advance(REFRESH);
+        caller(TestTokens.ofAlice().signedBy(TestTokens.NEW_RSA).value());
+
+        expect(token, Problem.SIGNATURE_INVALID);
+    }
+
+    @Test
+    void isVerifiedAgainWhenAnotherKeyIsWithdrawn() {
+        server.answer("/keys", 200, TestTokens.keySet(TestTokens.RSA, TestTokens.EC));
+        authenticator = authenticator();
+        Caller.Known before = caller(token);
+        server.answer("/keys", 200, TestTokens.keySet(TestTokens.RSA, TestTokens.NEW_RSA));
+        clock.advance(REFRESH);
+        caller(TestTokens.ofAlice().signedBy(TestTokens.NEW_RSA).value());
+
+        assertThat(caller(token)).isNotSameAs(before).isEqualTo(before);
+    }
+
+    @Test
+    void staysRememberedWhenAKeyIsAdded() {
+        Caller.Known before = caller(token);
+        server.answer("/keys", 200, TestTokens.keySet(TestTokens.RSA, TestTokens.NEW_RSA));
+        clock.advance(REFRESH);
+        caller(TestTokens.ofAlice().signedBy(TestTokens.NEW_RSA).value());
+
+        assertThat(caller(token)).isSameAs(before);
+    }
+
+    @Test
+    void isServedFromTheLastKnownKeysForADayAndNotLonger() {
+        Caller.Known before = caller(token);
+        server.answer("/keys", 500, "");
+
+        clock.set(TestTokens.NOW.plus(Duration.ofHours(24)).minusSeconds(1));
+        assertThat(caller(token)).isEqualTo(before);
+
+        clock.advance(Duration.ofSeconds(1));
+        expect(token, Problem.KEYS_UNAVAILABLE);
+    }
+
+    @Test
+    void isServedAgainWhenTheKeysCanBeFetchedAgain() {
+        caller(token);
+        server.answer("/keys", 500, "");
+        clock.advance(Duration.ofHours(24));
+        expect(token, Problem.KEYS_UNAVAILABLE);
+
+        server.answer("/keys", 200, TestTokens.keySet(TestTokens.RSA));
+        clock.advance(Duration.ofSeconds(10));
+
+        assertThat(caller(token).identity().values()).isEqualTo(Map.of("sub", "alice"));
+    }
+
+    @Test
+    void isNotRememberedWhenItIsRefused() {
+        TokenValue early = TestTokens.ofAlice()
+                .claim("nbf", TestTokens.NOW.plusSeconds(60).getEpochSecond())
+                .value();
+        expect(early, Problem.TOKEN_NOT_YET_VALID);
+
+        clock.advance(Duration.ofSeconds(60));
+
+        assertThat(caller(early).identity().values()).isEqualTo(Map.of("sub", "alice"));
+    }
+
+    private Authenticator authenticator() {
+        IssuerProperties corp = TestIssuers.corp(server.origin() + "/keys", Map.of());
+        return new Authenticator(Issuers.of(Map.of("corp", corp), clock), new CacheBounds(1000, 10_000_000));
+    }
+
+    private Caller.Known caller(TokenValue value) {
+        return authenticator.authenticate(value).blockOptional(SOON).orElseThrow();
+    }
+
+    private void expect(TokenValue value, Problem problem) {
+        Mono<Caller.Known> caller = authenticator.authenticate(value);
+        StepVerifier.create(caller)
+                .expectErrorSatisfies(error -> assertThat(error)
+                        .isInstanceOfSatisfying(
+                                ProblemException.class,
+                                failure -> assertThat(failure.problem()).isEqualTo(problem)))
+                .verify(SOON);
+    }
+}
