@@ -24,6 +24,7 @@ import dev.procura.gateway.route.CredentialFilter;
 import dev.procura.gateway.route.OutboundHeaders;
 import dev.procura.gateway.route.ProcuraRoute;
 import dev.procura.gateway.route.ProcuraRouteDefinitions;
+import dev.procura.gateway.route.RawRequestGuard;
 import dev.procura.gateway.route.RequestGuard;
 import dev.procura.gateway.route.RequestState;
 import dev.procura.gateway.route.RouterSettings;
@@ -32,6 +33,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.cloud.gateway.config.GatewayProperties;
@@ -39,6 +41,9 @@ import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
+import org.springframework.cloud.gateway.route.RouteDefinitionRouteLocator;
+import org.springframework.cloud.gateway.support.ConfigurationService;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -46,6 +51,7 @@ import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Flux;
 
 /**
  * The composition root. The beans stand in the order in which a request meets what they make: who is calling, may they,
@@ -142,8 +148,31 @@ class GatewayConfiguration {
     }
 
     @Bean
-    ProcuraRouteDefinitions routeDefinitions(Routes routes) {
-        return new ProcuraRouteDefinitions(routes);
+    ProcuraRouteDefinitions routeDefinitions(
+            Routes routes,
+            GatewayProperties router,
+            List<GatewayFilterFactory<?>> filters,
+            List<RoutePredicateFactory<?>> predicates,
+            ConfigurationService configurationService) {
+        ProcuraRouteDefinitions definitions = new ProcuraRouteDefinitions(routes);
+        RouterSettings.checkBuild(
+                definitions,
+                definition -> new RouteDefinitionRouteLocator(
+                                () -> Flux.just(definition),
+                                List.copyOf(predicates),
+                                List.copyOf(filters),
+                                router,
+                                configurationService)
+                        .getRoutes()
+                        .collectList()
+                        .toFuture()
+                        .join());
+        return definitions;
+    }
+
+    @Bean
+    RawRequestGuard rawRequestGuard() {
+        return new RawRequestGuard();
     }
 
     @Bean
@@ -193,6 +222,12 @@ class GatewayConfiguration {
     }
 
     // Beside the path.
+
+    /** Not before the configuration has proved right: a wrong one is told in one message. */
+    @Bean
+    ApplicationListener<ApplicationStartedEvent> warmUp(Authenticator authenticator) {
+        return event -> authenticator.warmUp();
+    }
 
     @Bean
     StartupReport startupReport(ProcuraProperties properties, Issuers issuers, Routes routes) {

@@ -35,17 +35,17 @@ public final class Credentials {
 
     private Mono<OutboundCredential> onBehalfOf(CredentialPlan.OnBehalfOf plan, Permit permit) {
         Caller.Known caller = known(permit.caller());
+        if (!plan.client().mayActForCallersOf(caller.issuerName())) {
+            return Mono.error(
+                    cannotBeActedFor("issuer=" + caller.issuerName() + " is not one of subject-issuers of client="
+                            + plan.client().name()));
+        }
         if (caller.kind() == Caller.Kind.APP && plan.appCallers() == CredentialPlan.AppCallers.CLIENT_CREDENTIALS) {
             return bearer(new Grant.ClientCredentials(plan.client(), plan.target()));
         }
         if (caller.kind() != Caller.Kind.USER) {
             return Mono.error(cannotBeActedFor("an on-behalf-of credential needs a user, this caller shows "
                     + caller.kind() + " (credential.app-callers decides about applications)"));
-        }
-        if (!plan.client().mayActForCallersOf(caller.issuerName())) {
-            return Mono.error(
-                    cannotBeActedFor("issuer=" + caller.issuerName() + " is not one of subject-issuers of client="
-                            + plan.client().name()));
         }
         return bearer(new Grant.OnBehalfOf(plan.client(), plan.target(), caller, permit.actor()));
     }

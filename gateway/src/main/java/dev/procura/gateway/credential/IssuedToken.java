@@ -124,8 +124,8 @@ final class IssuedToken {
             }
         }
         Optional<ActorChain> actors = ActorChain.of(claims);
-        if (actors.map(ActorChain::isTooLong).orElse(false)) {
-            return Optional.of("act holds more than " + ActorChain.MAX_ACTORS + " actors");
+        if (ActorChain.isUnreadable(claims)) {
+            return Optional.of("act is no chain of at most " + ActorChain.MAX_ACTORS + " actors");
         }
         Optional<ActorChain> earlier = grant.subject().actors();
         boolean kept = earlier.isEmpty()

@@ -3,6 +3,7 @@ package dev.procura.gateway.idp;
 import dev.procura.gateway.credential.Client;
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.TokenSource;
+import dev.procura.gateway.inbound.Identity;
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.token.AccessToken;
@@ -10,25 +11,41 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
  * Does not ask while asking is known to be of no use: after the server has refused the client's own credentials, and while
- * it has asked for time ({@code Retry-After}). Each client pauses by itself; nothing that a caller can cause pauses one.
+ * it has asked for time ({@code Retry-After}). Each client pauses by itself. A server may limit one user only, so the first
+ * one that is sent away waits alone; the client pauses when a second one is, or when it asked in its own name. Nothing else
+ * that a caller can cause pauses one.
  */
 public final class PausingTokenSource implements TokenSource {
 
     /** Long enough to spare the server, short enough that a mended secret works at once. */
     static final Duration AFTER_REFUSED_CREDENTIALS = Duration.ofSeconds(10);
 
-    private record Pause(ProblemException reason, Instant until) {}
+    private record Pause(ProblemException reason, Instant until) {
+
+        boolean lasts(Instant now) {
+            return now.isBefore(until);
+        }
+
+        static Pause longer(Pause one, Pause other) {
+            return one.until.isAfter(other.until) ? one : other;
+        }
+    }
+
+    private record SentAway(Identity subject, Pause pause) {}
 
     private final TokenSource delegate;
     private final Clock clock;
 
-    /** One entry for each configured client at most. */
+    // One entry for each configured client at most.
     private final Map<Client, Pause> pauses = new ConcurrentHashMap<>();
+    private final Map<Client, SentAway> sentAway = new ConcurrentHashMap<>();
 
     public PausingTokenSource(TokenSource delegate, Clock clock) {
         this.delegate = delegate;
@@ -38,32 +55,60 @@ public final class PausingTokenSource implements TokenSource {
     @Override
     public Mono<AccessToken> token(Grant grant) {
         return Mono.defer(() -> {
-            Pause pause = pauses.get(grant.client());
-            if (pause != null) {
-                Instant now = clock.instant();
-                if (now.isBefore(pause.until())) {
-                    return Mono.error(pause.reason().retryAfter(Duration.between(now, pause.until())));
-                }
-                pauses.remove(grant.client(), pause);
-            }
-            return delegate.token(grant)
-                    .doOnError(ProblemException.class, problem -> consider(grant.client(), problem));
+            Instant now = clock.instant();
+            Pause pause = pauseFor(grant, now);
+            return pause == null
+                    ? delegate.token(grant).doOnError(ProblemException.class, problem -> consider(grant, problem))
+                    : Mono.error(pause.reason().retryAfter(Duration.between(now, pause.until())));
         });
     }
 
-    private void consider(Client client, ProblemException problem) {
+    private @Nullable Pause pauseFor(Grant grant, Instant now) {
+        Pause pause = pauses.get(grant.client());
+        if (pause != null && pause.lasts(now)) {
+            return pause;
+        }
+        SentAway away = sentAway.get(grant.client());
+        boolean theirs =
+                away != null && away.pause().lasts(now) && subject(grant).equals(Optional.of(away.subject()));
+        return theirs ? away.pause() : null;
+    }
+
+    private void consider(Grant grant, ProblemException problem) {
         if (problem.problem() == Problem.CLIENT_REFUSED) {
-            pause(client, problem, AFTER_REFUSED_CREDENTIALS);
+            pause(grant.client(), new Pause(problem, clock.instant().plus(AFTER_REFUSED_CREDENTIALS)));
         } else if (problem.problem() == Problem.AUTHORIZATION_SERVER_UNAVAILABLE) {
-            problem.retryAfter().ifPresent(delay -> pause(client, problem, delay));
+            problem.retryAfter()
+                    .ifPresent(delay ->
+                            sendAway(grant, new Pause(problem, clock.instant().plus(delay))));
         }
     }
 
-    private void pause(Client client, ProblemException reason, Duration delay) {
-        pauses.merge(
-                client,
-                new Pause(reason, clock.instant().plus(delay)),
-                (earlier, later) -> earlier.until().isAfter(later.until()) ? earlier : later);
+    private void sendAway(Grant grant, Pause pause) {
+        Optional<Identity> subject = subject(grant);
+        if (subject.isEmpty()) {
+            pause(grant.client(), pause);
+            return;
+        }
+        sentAway.merge(grant.client(), new SentAway(subject.get(), pause), (earlier, later) -> {
+            if (earlier.subject().equals(later.subject())) {
+                return new SentAway(later.subject(), Pause.longer(earlier.pause(), later.pause()));
+            }
+            if (earlier.pause().lasts(clock.instant())) {
+                pause(grant.client(), later.pause());
+            }
+            return later;
+        });
+    }
+
+    private void pause(Client client, Pause pause) {
+        pauses.merge(client, pause, Pause::longer);
+    }
+
+    private static Optional<Identity> subject(Grant grant) {
+        return grant instanceof Grant.OnBehalfOf onBehalfOf
+                ? Optional.of(onBehalfOf.subject().identity())
+                : Optional.empty();
     }
 
     @Override

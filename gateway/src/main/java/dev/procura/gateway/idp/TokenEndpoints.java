@@ -87,7 +87,7 @@ public final class TokenEndpoints implements TokenSource {
     private static ProblemException unreachable(Client client, Throwable failure) {
         String what = failure instanceof TimeoutException
                 ? "no answer of the token endpoint in time (procura.clients." + client.name() + ".timeout)"
-                : "token endpoint cannot be reached: " + Prose.forLog(String.valueOf(failure));
+                : "token endpoint cannot be asked: " + Prose.forLog(String.valueOf(failure));
         return ProblemException.of(Problem.AUTHORIZATION_SERVER_UNAVAILABLE, "client=" + client.name() + " " + what);
     }
 }

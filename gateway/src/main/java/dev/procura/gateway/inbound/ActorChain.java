@@ -36,6 +36,13 @@ public record ActorChain(List<Actor> actors) {
         return actors.isEmpty() ? Optional.empty() : Optional.of(new ActorChain(actors));
     }
 
+    /** Whether there is an {@code act} that is no JSON object, or one that is too long. */
+    public static boolean isUnreadable(Claims claims) {
+        return claims.has("act")
+                && (claims.object("act").isEmpty()
+                        || of(claims).map(ActorChain::isTooLong).orElse(true));
+    }
+
     public boolean isTooLong() {
         return actors.size() > MAX_ACTORS;
     }

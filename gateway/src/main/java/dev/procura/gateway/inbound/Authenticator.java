@@ -10,6 +10,7 @@ import dev.procura.gateway.token.Claims;
 import dev.procura.gateway.token.Fingerprint;
 import dev.procura.gateway.token.TokenValue;
 import java.text.ParseException;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,10 @@ public final class Authenticator {
                 .maximumWeight(bounds.maxBytes())
                 .weigher((Fingerprint key, Entry entry) -> bounds.weigh(entry.bytes()))
                 .build();
+    }
+
+    /** Fetches the keys of every issuer, so that the first callers need not wait. */
+    public void warmUp() {
         issuers.trusted().forEach(issuer -> issuer.keys().warmUp());
     }
 
@@ -80,6 +85,9 @@ public final class Authenticator {
     }
 
     private static SignedJWT parse(TokenValue token) {
+        if (!isCanonical(token.reveal())) {
+            throw ProblemException.of(Problem.TOKEN_MALFORMED, "the token is not three parts of canonical base64url");
+        }
         try {
             return SignedJWT.parse(token.reveal());
         } catch (ParseException | RuntimeException e) {
@@ -94,5 +102,26 @@ public final class Authenticator {
             throw ProblemException.of(Problem.TOKEN_MALFORMED, "the token's payload is not a JSON object");
         }
         return Claims.of(members);
+    }
+
+    /**
+     * RFC 7515 section 2: base64url without padding. A decoder takes other spellings too, and each would be a token of its
+     * own to a cache that goes by the text.
+     */
+    private static boolean isCanonical(String token) {
+        String[] parts = token.split("\\.", -1);
+        try {
+            for (String part : parts) {
+                String again = Base64.getUrlEncoder()
+                        .withoutPadding()
+                        .encodeToString(Base64.getUrlDecoder().decode(part));
+                if (!again.equals(part)) {
+                    return false;
+                }
+            }
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+        return parts.length == 3;
     }
 }

@@ -12,6 +12,9 @@ final class GenericProfile implements Profile {
 
     private static final List<String> CLIENT_CLAIMS = List.of("client_id", "azp", "cid", "appid");
 
+    private static final List<String> PERSONAL_CLAIMS =
+            List.of("name", "given_name", "family_name", "email", "preferred_username", "amr");
+
     @Override
     public Optional<String> clientId(Claims claims) {
         return CLIENT_CLAIMS.stream()
@@ -37,10 +40,15 @@ final class GenericProfile implements Profile {
         Set<String> clients = new LinkedHashSet<>();
         CLIENT_CLAIMS.forEach(name -> claims.string(name).ifPresent(clients::add));
         if (subject.isPresent() && clients.contains(subject.get())) {
-            return signedIn ? Caller.Kind.UNKNOWN : Caller.Kind.APP;
+            return signedIn || speaksOfPerson(claims) ? Caller.Kind.UNKNOWN : Caller.Kind.APP;
         }
         boolean told = signedIn || !clients.isEmpty();
         return told && !speaksOfApplication(claims) ? Caller.Kind.USER : Caller.Kind.UNKNOWN;
+    }
+
+    /** A person may bear a client's name; what servers say of persons takes an application's standing away. */
+    private static boolean speaksOfPerson(Claims claims) {
+        return PERSONAL_CLAIMS.stream().anyMatch(claims::has);
     }
 
     /** Marks that well-known servers set; each can only take a user's standing away. */

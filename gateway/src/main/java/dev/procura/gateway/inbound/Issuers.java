@@ -148,6 +148,12 @@ public final class Issuers {
         }
 
         Mono<List<KeySet.VerificationKey>> keySource(AuthorizationServerHttp http) {
+            if (properties.jwksUri() != null && properties.metadataUri() != null) {
+                throw invalid(
+                        "metadata-uri",
+                        "has no effect beside jwks-uri: remove one of them",
+                        "jwks-uri: https://id.example.com/keys");
+            }
             Optional<URI> metadataUri =
                     Optional.ofNullable(properties.metadataUri()).map(text -> secure("metadata-uri", text));
             Mono<URI> jwksUri = properties.jwksUri() != null

@@ -166,7 +166,7 @@ final class SigningKeys {
 
     private synchronized void settle(
             CompletableFuture<KeySet> fetch, @Nullable KeySet keys, @Nullable Throwable failure) {
-        if (inFlight == fetch) {
+        if (fetch.equals(inFlight)) {
             inFlight = null;
         }
         if (keys != null) {

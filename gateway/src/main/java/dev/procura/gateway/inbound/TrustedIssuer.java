@@ -129,6 +129,9 @@ final class TrustedIssuer {
         if (!rules.profile().isAccessToken(claims)) {
             throw refused(Problem.TOKEN_TYPE_REFUSED, "the claims are not those of an access token");
         }
+        if (ActorChain.isUnreadable(claims)) {
+            throw refused(Problem.TOKEN_MALFORMED, "act is no chain of at most " + ActorChain.MAX_ACTORS + " actors");
+        }
         Set<String> audiences = Set.copyOf(claims.strings("aud"));
         if (Collections.disjoint(audiences, rules.audiences())) {
             throw refused(Problem.AUDIENCE_MISMATCH, "aud holds none of audiences " + rules.audiences());

@@ -31,7 +31,7 @@ public final class AccessPolicy {
             denial = callerFits(rule, caller);
         }
         if (denial == null && rule.actor().isPresent()) {
-            denial = actorFits(rule.actor().get(), actor);
+            denial = actorFits(rule.actor().get(), caller, actor);
         }
         if (denial == null) {
             denial = rightsSuffice(rule, caller);
@@ -70,18 +70,23 @@ public final class AccessPolicy {
         return null;
     }
 
-    private static @Nullable Denial actorFits(AccessRule.ActorRule rule, Optional<Caller.Known> actor) {
+    private static @Nullable Denial actorFits(
+            AccessRule.ActorRule rule, Caller.Known caller, Optional<Caller.Known> actor) {
         if (actor.isEmpty()) {
             return new Denial(Problem.ACTOR_TOKEN_MISSING, "require.actor-token: there is no Actor-Token header");
         }
         Caller.Known api = actor.get();
-        if (!rule.issuers().contains(api.issuerName()) || Collections.disjoint(rule.audiences(), api.audiences())) {
+        if (Collections.disjoint(rule.audiences(), api.audiences())) {
             return new Denial(
                     Problem.ACTOR_TOKEN_INVALID,
                     "require.actor-token: the token is not meant for the gateway, whose audiences are "
                             + sorted(rule.audiences()));
         }
-        boolean itself = api.kind() == Caller.Kind.APP && api.clientId().equals(Optional.of(rule.clientId()));
+        // A client id means something at its own issuer alone.
+        String knows = rule.issuer().orElse(caller.identity().issuer());
+        boolean itself = api.identity().issuer().equals(knows)
+                && api.kind() == Caller.Kind.APP
+                && api.clientId().equals(Optional.of(rule.clientId()));
         return itself
                 ? null
                 : new Denial(

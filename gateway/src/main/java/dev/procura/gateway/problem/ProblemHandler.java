@@ -1,6 +1,8 @@
 package dev.procura.gateway.problem;
 
+import io.netty.handler.codec.CodecException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -12,6 +14,7 @@ import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 
 /**
  * The one place where failures become answers. Stands before every other exception handler, so that nothing else ever
@@ -40,7 +43,7 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
             return Mono.error(thrown);
         }
         ProblemException failure = thrown instanceof ProblemException problem ? problem : translate(thrown);
-        log(exchange, failure);
+        log(routeOf.apply(exchange), failure);
         forget(exchange.getResponse().getHeaders());
         return ProblemResponse.write(exchange, failure);
     }
@@ -54,9 +57,9 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
         names.forEach(headers::remove);
     }
 
-    private void log(ServerWebExchange exchange, ProblemException failure) {
+    /** One line for a refusal, in one form, wherever it is made. */
+    public static void log(String route, ProblemException failure) {
         Problem problem = failure.problem();
-        String route = routeOf.apply(exchange);
         if (problem == Problem.INTERNAL_ERROR) {
             log.error("code={} route={} {}", problem.code(), route, failure.reason(), failure.getCause());
         } else if (problem.status() >= 500) {
@@ -66,6 +69,11 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
         }
     }
 
+    /** The problem document, for an answer that is written outside of the web framework. */
+    public static byte[] document(Problem problem) {
+        return ProblemResponse.document(problem).getBytes(StandardCharsets.UTF_8);
+    }
+
     private static ProblemException translate(Throwable thrown) {
         if (thrown instanceof ResponseStatusException status) {
             return ofStatus(status);
@@ -73,7 +81,10 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
         if (thrown instanceof TimeoutException) {
             return ProblemException.of(Problem.TIER_TIMEOUT, "the tier did not answer in time");
         }
-        if (thrown instanceof IOException) {
+        if (thrown instanceof AbortedException) {
+            return ProblemException.of(Problem.BAD_REQUEST, "the caller went away");
+        }
+        if (thrown instanceof IOException || thrown instanceof CodecException) {
             return ProblemException.of(
                     Problem.TIER_UNREACHABLE,
                     "the connection to the tier failed: " + thrown.getClass().getSimpleName());

@@ -69,7 +69,7 @@ final class ProblemResponse {
     }
 
     /** The values are ours and hold no character that JSON would have to escape; a test reads each one back. */
-    private static String document(Problem problem) {
+    static String document(Problem problem) {
         return "{\"type\":\"urn:procura:problem:%s\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\"}"
                 .formatted(problem.code(), problem.detail(), problem.status(), problem.code());
     }

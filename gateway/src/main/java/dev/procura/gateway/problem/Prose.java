@@ -7,7 +7,7 @@ public final class Prose {
 
     private static final int MAX_LENGTH = 200;
     private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
-    private static final Pattern LONG_WORD = Pattern.compile("[A-Za-z0-9_\\-+/=.~]{40,}");
+    private static final Pattern LONG_WORD = Pattern.compile("[A-Za-z0-9_\\-+=.~]{40,}");
 
     private Prose() {}
 

@@ -49,7 +49,7 @@ public final class AdmittingWebHandler extends FilteringWebHandler {
         }
         RequestState.permitted(exchange, permit);
         ServerWebExchange passed = route.getFilters().isEmpty() ? exchange : withoutCredentials(exchange, procura);
-        return super.handle(passed).doFinally(signal -> procura.leave());
+        return Mono.defer(() -> super.handle(passed)).doFinally(signal -> procura.leave());
     }
 
     /** A route's own filters may copy headers about: what they cannot see, they cannot copy. */

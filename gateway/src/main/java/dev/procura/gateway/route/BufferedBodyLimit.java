@@ -22,7 +22,7 @@ import reactor.core.publisher.Mono;
  */
 public final class BufferedBodyLimit implements GlobalFilter, Ordered {
 
-    static final long MAX_BYTES = 1024 * 1024;
+    static final long MAX_BYTES = 64 * 1024;
 
     private static final Set<HttpMethod> BUFFERED = Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.DELETE);
 

@@ -37,10 +37,11 @@ final class FilterRules {
     }
 
     private static Optional<String> reasonAgainst(FilterDefinition filter) {
-        String refused = REFUSED.get(filter.getName().strip());
+        String name = filter.getName() == null ? "" : filter.getName().strip();
+        String refused = REFUSED.get(name);
         return refused == null
                 ? reasonAgainst(filter.getArgs())
-                : Optional.of("holds " + filter.getName() + ", which is refused: it " + refused);
+                : Optional.of("holds " + name + ", which is refused: it " + refused);
     }
 
     static void checkArgument(String key, String argument, String example) {

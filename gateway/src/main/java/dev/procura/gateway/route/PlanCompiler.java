@@ -80,8 +80,8 @@ final class PlanCompiler {
         if (client == null) {
             throw invalid(
                     mode,
-                    "names no block of procura.clients"
-                            + (clients.names().isEmpty() ? "" : ", which has " + clients.names()),
+                    "names " + name + ", which is no block of procura.clients"
+                            + (clients.names().isEmpty() ? "" : ": those are " + clients.names()),
                     EXAMPLE);
         }
         return client;

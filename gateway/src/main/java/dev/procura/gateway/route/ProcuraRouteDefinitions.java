@@ -22,6 +22,10 @@ public final class ProcuraRouteDefinitions implements RouteDefinitionLocator {
         }
     }
 
+    List<RouteDefinition> all() {
+        return definitions;
+    }
+
     @Override
     public Flux<RouteDefinition> getRouteDefinitions() {
         return Flux.fromIterable(definitions);

@@ -3,18 +3,22 @@ package dev.procura.gateway.route;
 import dev.procura.gateway.problem.InvalidSetting;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
+import org.springframework.cloud.gateway.route.RouteDefinition;
 import org.springframework.core.env.Environment;
 
 /** Holds Spring Cloud Gateway's own settings against the gateway's rules, at the start. */
 public final class RouterSettings {
 
     private static final String PREFIX = GatewayProperties.PREFIX + ".";
+
+    private static final String GATEWAY_ENDPOINT = "management.endpoint.gateway.access";
 
     private RouterSettings() {}
 
@@ -27,6 +31,16 @@ public final class RouterSettings {
                     "procura: { routes: [ { id: orders, path: /orders/**, … } ] }");
         }
         FilterRules.checkFilters(PREFIX + "default-filters", router.getDefaultFilters(), "default-filters: []");
+        if (!router.isFailOnRouteDefinitionError()) {
+            throw new InvalidSetting(
+                    PREFIX + "fail-on-route-definition-error",
+                    "is false: a route that cannot be built would silently leave its requests to the next one",
+                    "fail-on-route-definition-error: true");
+        }
+        if (!environment.getProperty(GATEWAY_ENDPOINT, "none").equalsIgnoreCase("none")) {
+            throw new InvalidSetting(
+                    GATEWAY_ENDPOINT, "is not none: routes must not be changed from outside", "access: none");
+        }
         if (httpClient.getSsl().isUseInsecureTrustManager()) {
             throw refused("httpclient.ssl.use-insecure-trust-manager", "is true: anybody could pose as a tier");
         }
@@ -63,6 +77,26 @@ public final class RouterSettings {
                     .predicates()
                     .forEach(predicate -> checkName(
                             key + "predicates", predicate.getName(), predicateNames, RouteBlock.PREDICATES_EXAMPLE));
+        }
+    }
+
+    /**
+     * Builds every route once, at the start.
+     *
+     * @param build what Spring Cloud Gateway makes of a definition; throws when the arguments do not fit
+     * @throws InvalidSetting for the first route that cannot be built
+     */
+    public static void checkBuild(ProcuraRouteDefinitions definitions, Consumer<RouteDefinition> build) {
+        List<RouteDefinition> all = definitions.all();
+        for (int i = 0; i < all.size(); i++) {
+            try {
+                build.accept(all.get(i));
+            } catch (RuntimeException e) {
+                throw new InvalidSetting(
+                        "procura.routes[" + i + "]",
+                        "cannot be built: the arguments of a filter or predicate do not fit",
+                        RouteBlock.FILTERS_EXAMPLE);
+            }
         }
     }
 

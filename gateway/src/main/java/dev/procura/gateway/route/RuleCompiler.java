@@ -35,6 +35,7 @@ final class RuleCompiler {
             return open();
         }
         List<Issuers.Issuer> accepted = acceptedIssuers();
+        refuseContradictions(accepted);
         return new AccessRule.Restricted(
                 names(accepted),
                 audiences(accepted),
@@ -51,6 +52,20 @@ final class RuleCompiler {
             return require.caller();
         }
         return servesApps() ? RouteProperties.CallerKind.ANY : RouteProperties.CallerKind.USER;
+    }
+
+    private void refuseContradictions(List<Issuers.Issuer> accepted) {
+        if (servesApps() && callerKind() == RouteProperties.CallerKind.USER) {
+            throw invalid("caller", "is user, so credential.app-callers can never apply", "require: { caller: any }");
+        }
+        if (credential.plan() instanceof CredentialPlan.OnBehalfOf plan
+                && accepted.stream().noneMatch(issuer -> plan.client().mayActForCallersOf(issuer.name()))) {
+            throw invalid(
+                    "issuers",
+                    "are all outside of subject-issuers of client "
+                            + plan.client().name() + ", so nobody could be served",
+                    "issuers: [corp]");
+        }
     }
 
     private boolean servesApps() {
@@ -141,7 +156,7 @@ final class RuleCompiler {
                         "is true, but the route has no on-behalf-of client whose own token it could be",
                         "credential: { on-behalf-of: orders-api, audience: inventory-api }"));
         return Optional.of(new AccessRule.ActorRule(
-                client.id(), names(accepted), gatewayAudiences(audiencesOf(accepted), "actor-token")));
+                client.id(), client.issuer(), gatewayAudiences(audiencesOf(accepted), "actor-token")));
     }
 
     private Set<Caller.Kind> kinds() {

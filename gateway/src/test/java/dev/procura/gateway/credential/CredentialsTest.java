@@ -76,7 +76,7 @@ class CredentialsTest {
                 Scopes.none(),
                 Set.of(),
                 Set.of(),
-                actor.map(api -> new AccessRule.ActorRule("orders-api", Set.of("corp"), Set.of("gateway"))));
+                actor.map(api -> new AccessRule.ActorRule("orders-api", Optional.empty(), Set.of("gateway"))));
         return (Permit) AccessPolicy.decide(rule, caller.known(), actor.map(CallerExample::known));
     }
 

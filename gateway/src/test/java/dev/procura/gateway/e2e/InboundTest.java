@@ -172,6 +172,39 @@ final class InboundTest {
         assertThat(stack.tier().received()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET http://x/public/1 HTTP/1.1\r\nHost: x",
+                "GET public/1 HTTP/1.1\r\nHost: x",
+                "GET /public/1 HTTP/1.1",
+                "GET /public/1 HTTP/1.1\r\nHost: x\r\nHost: y",
+                "GET /public/{1} HTTP/1.1\r\nHost: x",
+                "GET /public/1?q=%zz HTTP/1.1\r\nHost: x",
+                "GET /public/1#x HTTP/1.1\r\nHost: x",
+                "POST /public/1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\nContent-Length: 1",
+                "TRACE /public/1 HTTP/1.1\r\nHost: x",
+                "BREW /public/1 HTTP/1.1\r\nHost: x"
+            })
+    void aRequestThatCannotBeUnderstoodInOneWayIsRefused(String head) {
+        String answer = stack.gateway().raw(head + "\r\nConnection: close\r\n\r\n");
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 400")
+                .contains("application/problem+json")
+                .contains("\"code\":\"");
+        assertThat(stack.tier().received()).isEmpty();
+    }
+
+    @Test
+    void aHeaderThatIsMuchTooLargeIsRefusedWithAReasonToo() {
+        String answer = stack.gateway()
+                .raw("GET /orders/1 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + "a".repeat(200_000) + "\r\n\r\n");
+
+        assertThat(answer.isEmpty() || answer.startsWith("HTTP/1.1 400")).isTrue();
+        assertThat(stack.tier().received()).isEmpty();
+    }
+
     @Test
     void otherSchemesThanBearerCountAsNoCredentials() {
         HttpResponse<String> answer = stack.gateway()

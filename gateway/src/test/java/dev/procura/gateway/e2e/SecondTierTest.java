@@ -70,6 +70,14 @@ final class SecondTierTest {
     }
 
     @Test
+    void anotherIssuersClientOfTheSameNameIsSomebodyElse() {
+        String tierToken = tierToken("fox");
+        String namesake = stack.otherServer().token(Map.of("sub", "orders-api", "client_id", "orders-api"));
+
+        assertRefused(with(tierToken, namesake), 403, "actor_not_allowed");
+    }
+
+    @Test
     void theActorsTokenIsLookedAtOnCacheHitsToo() {
         String tierToken = tierToken("dan");
         assertThat(with(tierToken, actorToken("orders-api")).statusCode()).isEqualTo(200);

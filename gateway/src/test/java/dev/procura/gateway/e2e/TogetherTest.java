@@ -58,6 +58,23 @@ final class TogetherTest {
     }
 
     @Test
+    void aTokenHasOneSpelling() {
+        String token = stack.server().userToken("pam-" + UUID.randomUUID());
+        char last = token.charAt(token.length() - 1);
+        String spareBits = token.substring(0, token.length() - 1) + (char) (last + 1);
+
+        for (String spelling :
+                List.of(token + "=", token + "==", token + "~", token.replaceFirst("\\.", "~."), spareBits)) {
+            HttpResponse<String> answer = send(1, spelling).get(0).join();
+            assertThat(answer.statusCode())
+                    .as(spelling.substring(spelling.length() - 4))
+                    .isIn(400, 401);
+        }
+
+        assertThat(stack.server().tokenRequests()).isEmpty();
+    }
+
+    @Test
     void manyUsersAtOnceEachGetTheirOwn() {
         List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
         for (int i = 0; i < 100; i++) {

@@ -70,7 +70,7 @@ class ClassificationTest {
         "403, mfa_required, STEP_UP, OUR_CONFIG",
         "400, consent_required, CONSENT, OUR_CONFIG",
         "401, invalid_client, OUR_CREDENTIALS, OUR_CREDENTIALS",
-        "400, invalid_client, OUR_CREDENTIALS, OUR_CREDENTIALS",
+        "400, invalid_client, OUR_CONFIG, OUR_CONFIG",
         "400, unauthorized_client, OUR_CONFIG, OUR_CONFIG",
         "400, unsupported_grant_type, OUR_CONFIG, OUR_CONFIG",
         "400, unsupported_token_type, OUR_CONFIG, OUR_CONFIG",

@@ -45,6 +45,18 @@ final class GenericProfileTest {
                 kind("somebody through nobody", Caller.Kind.UNKNOWN, "'sub':'alice'"),
                 kind("somebody through a client that is no string", Caller.Kind.UNKNOWN, "'sub':'alice','client_id':1"),
                 kind("somebody through an empty client", Caller.Kind.UNKNOWN, "'sub':'alice','client_id':''"),
+                // Applications whose sub is none of their client's names, as Auth0, Entra ID and Keycloak issue them.
+                kind("an application of Auth0", Caller.Kind.UNKNOWN, "'sub':'abc@clients','azp':'abc'"),
+                kind("the same by its grant", Caller.Kind.UNKNOWN, "'sub':'x','azp':'abc','gty':'client-credentials'"),
+                kind("an application of Entra ID", Caller.Kind.UNKNOWN, "'sub':'o-1','azp':'abc','idtyp':'app'"),
+                kind("a user of Entra ID", Caller.Kind.USER, "'sub':'o-1','azp':'abc','idtyp':'user'"),
+                kind("a user of Auth0", Caller.Kind.USER, "'sub':'auth0|1','azp':'abc','gty':'password'"),
+                kind(
+                        "a service account of Keycloak",
+                        Caller.Kind.UNKNOWN,
+                        "'sub':'u-1','azp':'abc','preferred_username':'Service-Account-abc'"),
+                kind("the same by its address", Caller.Kind.UNKNOWN, "'sub':'u-1','azp':'abc','clientAddress':'::1'"),
+                kind("the same by its host", Caller.Kind.UNKNOWN, "'sub':'u-1','azp':'abc','clientHost':'h'"),
                 kind("nobody", Caller.Kind.UNKNOWN, ""));
     }
 

@@ -107,23 +107,44 @@ final class KeycloakProfileTest {
                         with(refreshing, "jti", "ntrtte" + ID)),
                 seen(
                         "a service account without the scope service_account",
-                        Caller.Kind.UNKNOWN,
+                        Caller.Kind.APP,
                         without(daemon, "client_id", "clientHost", "clientAddress")),
                 seen(
                         "the same without the scope profile",
-                        Caller.Kind.UNKNOWN,
+                        Caller.Kind.APP,
                         without(daemon, "client_id", "clientHost", "clientAddress", "preferred_username")),
                 seen(
-                        "a service account with a refresh token, without the scope service_account",
+                        "the same of an older server",
                         Caller.Kind.UNKNOWN,
+                        with(
+                                without(daemon, "client_id", "clientHost", "clientAddress", "preferred_username"),
+                                "jti",
+                                "685a755f-d0fd-475e-a9e8")),
+                seen(
+                        "a service account with a refresh token, without the scope service_account",
+                        Caller.Kind.APP,
                         without(refreshing, "client_id", "clientHost", "clientAddress")),
                 seen(
                         "the same without the scope profile",
-                        Caller.Kind.UNKNOWN,
+                        Caller.Kind.APP,
                         without(refreshing, "client_id", "clientHost", "clientAddress", "preferred_username")),
                 seen(
-                        "a light service account",
+                        "the same with the scope profile after a refresh",
                         Caller.Kind.UNKNOWN,
+                        without(with(refreshing, "jti", "onrtrt" + ID), "client_id", "clientHost", "clientAddress")),
+                // No claim tells this one from a user's: use_refresh_token without either scope, after a refresh.
+                seen(
+                        "the same without both scopes after a refresh",
+                        Caller.Kind.USER,
+                        without(
+                                with(refreshing, "jti", "onrtrt" + ID),
+                                "client_id",
+                                "clientHost",
+                                "clientAddress",
+                                "preferred_username")),
+                seen(
+                        "a light service account",
+                        Caller.Kind.APP,
                         Map.of("sub", "685a755f", "typ", "Bearer", "azp", "daemon", "jti", "trltcc" + ID)),
                 seen("a transient session", Caller.Kind.UNKNOWN, user("alice", "native-app", "trrtag")),
                 seen("no session", Caller.Kind.UNKNOWN, without(alice, "sid")),

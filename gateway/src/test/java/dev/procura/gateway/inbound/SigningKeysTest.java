@@ -221,17 +221,50 @@ final class SigningKeysTest {
         have(FIRST);
         clock.advance(Duration.ofHours(24).minusSeconds(1));
 
-        Mono<KeySet> afterAQuietDay = subscribed("k1");
+        Mono<KeySet> caller = subscribed("k1");
         server.fail();
-        StepVerifier.create(afterAQuietDay).expectNextCount(1).expectComplete().verify(Duration.ofSeconds(5));
-        assertThat(keys.stillVouchFor(0)).isTrue();
+        StepVerifier.create(caller).expectNextCount(1).expectComplete().verify(SOON);
+
+        // From now on it is known to be down: nobody waits.
         found("k1");
+        assertThat(keys.stillVouchFor(0)).isTrue();
 
         clock.advance(Duration.ofSeconds(1));
         assertThat(keys.stillVouchFor(0)).isFalse();
-        Mono<KeySet> caller = subscribed("k1");
+        Mono<KeySet> tooLate = subscribed("k1");
         server.fail();
-        fails(caller, Problem.KEYS_UNAVAILABLE);
+        fails(tooLate, Problem.KEYS_UNAVAILABLE);
+        fails("k1", Problem.KEYS_UNAVAILABLE);
+    }
+
+    @Test
+    void makesNobodyWaitWhileItKeepsTryingAServerThatIsDown() {
+        have(FIRST);
+        clock.advance(Duration.ofMinutes(5));
+        for (int i = 0; i < 100; i++) {
+            int before = server.count();
+            found("k1");
+            if (server.count() > before) {
+                server.fail();
+            }
+            clock.advance(Duration.ofSeconds(10));
+        }
+        assertThat(server.count()).isBetween(50, 105);
+    }
+
+    @Test
+    void asksFirstWhenNobodyHasComeForTenMinutes() {
+        have(FIRST);
+        clock.advance(Duration.ofMinutes(10).minusSeconds(1));
+        assertThat(keys.stillVouchFor(0)).isTrue();
+        server.fail();
+
+        clock.advance(Duration.ofSeconds(60));
+        assertThat(keys.stillVouchFor(0)).isFalse();
+        Mono<KeySet> caller = subscribed("k1");
+        server.answer(keys(TestTokens.NEW_RSA));
+
+        fails(caller, Problem.KEY_UNKNOWN);
     }
 
     @Test

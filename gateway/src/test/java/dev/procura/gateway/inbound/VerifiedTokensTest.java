@@ -2,6 +2,7 @@ package dev.procura.gateway.inbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.nimbusds.jose.jwk.JWK;
 import dev.procura.gateway.fixture.MutableClock;
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
@@ -10,7 +11,6 @@ import dev.procura.gateway.token.TokenValue;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -22,17 +22,11 @@ final class VerifiedTokensTest {
     private static final Duration REFRESH = Duration.ofMinutes(5);
 
     private final MutableClock clock = MutableClock.at(TestTokens.NOW);
-    private final LoopbackServer server = LoopbackServer.start();
+    private final LoopbackServer server = serverWith(TestTokens.RSA);
     private final TokenValue token = TestTokens.ofAlice()
             .claim("exp", TestTokens.NOW.plus(Duration.ofDays(3)).getEpochSecond())
             .value();
     private Authenticator authenticator = authenticator();
-
-    @BeforeEach
-    void start() {
-        server.answer("/keys", 200, TestTokens.keySet(TestTokens.RSA));
-        authenticator = authenticator();
-    }
 
     @AfterEach
     void close() {
@@ -128,6 +122,16 @@ final class VerifiedTokensTest {
     }
 
     @Test
+    void isHeldAgainstFreshKeysWhenNobodyHasComeForTenMinutes() {
+        caller(token);
+        server.answer("/keys", 200, TestTokens.keySet(TestTokens.NEW_RSA));
+
+        clock.advance(Duration.ofMinutes(10));
+
+        expect(token, Problem.KEY_UNKNOWN);
+    }
+
+    @Test
     void isServedAgainWhenTheKeysCanBeFetchedAgain() {
         caller(token);
         server.answer("/keys", 500, "");
@@ -150,6 +154,12 @@ final class VerifiedTokensTest {
         clock.advance(Duration.ofSeconds(60));
 
         assertThat(caller(early).identity().values()).isEqualTo(Map.of("sub", "alice"));
+    }
+
+    private static LoopbackServer serverWith(JWK key) {
+        LoopbackServer server = LoopbackServer.start();
+        server.answer("/keys", 200, TestTokens.keySet(key));
+        return server;
     }
 
     private Authenticator authenticator() {

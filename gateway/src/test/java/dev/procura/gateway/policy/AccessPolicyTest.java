@@ -32,7 +32,8 @@ final class AccessPolicyTest {
             Scopes.of("orders.write", "admin"),
             Set.of("clerk"),
             Set.of("native-app", "web-app"),
-            Optional.of(new AccessRule.ActorRule("orders-api", Set.of("corp"), Set.of("gateway"))));
+            Optional.of(new AccessRule.ActorRule(
+                    "orders-api", Optional.of("https://id.example.com/corp"), Set.of("gateway"))));
 
     private static final AccessRule.Restricted LOOSE = new AccessRule.Restricted(
             Set.of("corp"),
@@ -106,7 +107,7 @@ final class AccessPolicyTest {
                 denial("another client", Problem.CLIENT_NOT_ALLOWED, ALICE.client(Optional.of("evil-app"))),
                 denial("no client", Problem.CLIENT_NOT_ALLOWED, ALICE.client(Optional.empty())),
                 Arguments.of("no actor", Problem.ACTOR_TOKEN_MISSING, ALICE, Optional.empty()),
-                byActor("an actor of another issuer", Problem.ACTOR_TOKEN_INVALID, ORDERS_API.issuer("partner")),
+                byActor("an actor of another issuer", Problem.ACTOR_NOT_ALLOWED, ORDERS_API.issuer("partner")),
                 byActor(
                         "an actor with a tier's token",
                         Problem.ACTOR_TOKEN_INVALID,

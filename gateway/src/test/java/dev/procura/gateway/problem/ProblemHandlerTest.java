@@ -141,6 +141,8 @@ final class ProblemHandlerTest {
     void dropsTheHeadersThatWereSetBeforeTheFailure() {
         MockServerWebExchange exchange = exchange(HttpMethod.GET);
         exchange.getResponse().getHeaders().set("X-Of-The-Tier", SECRET);
+        exchange.getResponse().getHeaders().set(HttpHeaders.SET_COOKIE, SECRET);
+        exchange.getResponse().getHeaders().set(HttpHeaders.ETAG, SECRET);
         exchange.getResponse().getHeaders().set(HttpHeaders.CONTENT_ENCODING, "gzip");
 
         handle(exchange, ProblemException.of(Problem.TIER_UNREACHABLE, "gone"));
@@ -148,6 +150,18 @@ final class ProblemHandlerTest {
         assertThat(exchange.getResponse().getHeaders().headerNames())
                 .containsExactlyInAnyOrder(
                         HttpHeaders.CONTENT_TYPE, HttpHeaders.CACHE_CONTROL, HttpHeaders.CONTENT_LENGTH);
+    }
+
+    @Test
+    void keepsTheHeadersWithoutWhichAPageCannotReadTheRefusal() {
+        MockServerWebExchange exchange = exchange(HttpMethod.GET);
+        exchange.getResponse().getHeaders().set("access-control-allow-origin", "https://app.example.com");
+        exchange.getResponse().getHeaders().set(HttpHeaders.VARY, "Origin");
+
+        handle(exchange, ProblemException.of(Problem.TOKEN_EXPIRED, "exp"));
+
+        assertThat(exchange.getResponse().getHeaders().headerNames())
+                .contains("access-control-allow-origin", HttpHeaders.VARY, HttpHeaders.WWW_AUTHENTICATE);
     }
 
     @Test

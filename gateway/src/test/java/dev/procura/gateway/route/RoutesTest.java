@@ -10,6 +10,7 @@ import dev.procura.gateway.token.Scopes;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -133,7 +134,6 @@ final class RoutesTest {
                 "|client-credentials: gateway, audience: a|USER",
                 "|pass-through: true|USER",
                 "|none: true|USER",
-                "caller: user|on-behalf-of: gateway, audience: a, app-callers: client-credentials|USER",
                 "caller: any|on-behalf-of: gateway, audience: a|USER APP UNKNOWN",
                 "caller: any|pass-through: true|USER APP UNKNOWN",
                 "caller: app|client-credentials: gateway, audience: a|APP",
@@ -226,7 +226,8 @@ final class RoutesTest {
                 """);
 
         assertThat(restricted(route).actor())
-                .contains(new AccessRule.ActorRule("orders-api-id", Set.of("corp"), Set.of("gateway")));
+                .contains(new AccessRule.ActorRule(
+                        "orders-api-id", Optional.of("https://id.example.com/corp"), Set.of("gateway")));
     }
 
     @Test
@@ -304,6 +305,27 @@ final class RoutesTest {
                 """);
 
         assertThat(routes.route("status").rule()).isEqualTo(AccessRule.Open.OPEN);
+    }
+
+    @Test
+    void takesFiltersAndPredicatesWithNamedArgumentsToo() {
+        ProcuraRoute route = one("""
+                - id: a
+                  path: /a
+                  uri: https://a
+                  credential: { pass-through: true }
+                  filters: [ { name: AddRequestHeader, args: { name: X-A, value: 'b, c' } } ]
+                  predicates: [ { name: Header, args: { header: X-A, regexp: '\\d+' } } ]
+                """);
+
+        assertThat(route.filters()).singleElement().satisfies(filter -> {
+            assertThat(filter.getName()).isEqualTo("AddRequestHeader");
+            assertThat(filter.getArgs()).isEqualTo(Map.of("name", "X-A", "value", "b, c"));
+        });
+        assertThat(route.conditions().predicates()).singleElement().satisfies(predicate -> {
+            assertThat(predicate.getName()).isEqualTo("Header");
+            assertThat(predicate.getArgs()).isEqualTo(Map.of("header", "X-A", "regexp", "\\d+"));
+        });
     }
 
     @Test
