@@ -1,6 +1,9 @@
 package dev.procura.gateway;
 
 import dev.procura.gateway.problem.InvalidSetting;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
@@ -10,6 +13,9 @@ import org.springframework.boot.context.properties.source.UnboundElementsSourceF
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
  * Refuses every key under {@code procura} that the gateway does not take, before anything is bound. Spring Boot's own check
@@ -22,10 +28,13 @@ final class ConfigurationCheck implements ApplicationContextInitializer<Configur
 
     private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("procura");
 
+    private static final Pattern SERVICE_ADDRESS = Pattern.compile("PROCURA_(ISSUERS|CLIENTS)_[A-Z0-9]+");
+
     private final UnboundElementsSourceFilter written = new UnboundElementsSourceFilter();
 
     @Override
     public void initialize(ConfigurableApplicationContext context) {
+        leaveOutServiceAddresses(context.getEnvironment().getPropertySources());
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(context.getEnvironment())) {
             if (source instanceof IterableConfigurationPropertySource iterable && written.apply(source)) {
                 iterable.stream()
@@ -35,10 +44,30 @@ final class ConfigurationCheck implements ApplicationContextInitializer<Configur
         }
     }
 
+    /** Kubernetes sets PROCURA_ISSUERS_PORT for a service named procura-issuers: a text where a block belongs. */
+    private static void leaveOutServiceAddresses(MutablePropertySources sources) {
+        String name = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
+        if (sources.get(name) instanceof SystemEnvironmentPropertySource environment
+                && environment.getSource().keySet().stream().anyMatch(ConfigurationCheck::isServiceAddress)) {
+            Map<String, Object> rest = new LinkedHashMap<>(environment.getSource());
+            rest.keySet().removeIf(ConfigurationCheck::isServiceAddress);
+            sources.replace(name, new SystemEnvironmentPropertySource(name, rest));
+        }
+    }
+
+    private static boolean isServiceAddress(String variable) {
+        return SERVICE_ADDRESS.matcher(variable).matches();
+    }
+
     private static void check(
             ConfigurationPropertyName name, ConfigurationPropertySource source, Environment environment) {
         String key = name.toString();
         ConfigurationProperty property = source.getConfigurationProperty(name);
+        boolean emptyBlock =
+                property != null && String.valueOf(property.getValue()).isEmpty() && ConfigurationKeys.isBlock(name);
+        if (emptyBlock) {
+            return;
+        }
         if (ConfigurationKeys.isKnown(name)) {
             if (property != null && isUnset(property.getValue(), environment)) {
                 throw new InvalidSetting(key, "holds a variable that nothing sets", ConfigurationKeys.exampleFor(key));

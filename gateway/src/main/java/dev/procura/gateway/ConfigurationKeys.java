@@ -4,6 +4,7 @@ import java.beans.Introspector;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -142,6 +143,13 @@ final class ConfigurationKeys {
 
     /** Whether something binds the key: one of {@link #all()}, a member of its list, or an argument of a filter. */
     static boolean isKnown(ConfigurationPropertyName name) {
+        String key = pattern(name);
+        return all().containsKey(key)
+                || (key.endsWith(".*") && all().get(key.substring(0, key.length() - 2)) == List.class)
+                || FILTER_PART.matcher(key).matches();
+    }
+
+    private static String pattern(ConfigurationPropertyName name) {
         StringBuilder pattern = new StringBuilder(name.getElement(0, ConfigurationPropertyName.Form.DASHED));
         for (int i = 1; i < name.getNumberOfElements(); i++) {
             boolean named = i == 2 && NAMED_BLOCKS.contains(pattern.toString());
@@ -151,10 +159,7 @@ final class ConfigurationKeys {
                                     ? "*"
                                     : name.getElement(i, ConfigurationPropertyName.Form.DASHED));
         }
-        String key = pattern.toString();
-        return all().containsKey(key)
-                || (key.endsWith(".*") && all().get(key.substring(0, key.length() - 2)) == List.class)
-                || FILTER_PART.matcher(key).matches();
+        return pattern.toString();
     }
 
     static String exampleFor(String key) {
@@ -164,53 +169,57 @@ final class ConfigurationKeys {
 
     /** What to do about a key that nothing binds. */
     static String advice(String key) {
-        String name = lastPart(key);
-        Set<String> siblings = siblings(key);
-        String meant = SPELLINGS.get(name);
-        if (meant != null && siblings.contains(meant)) {
-            return "is not a key of the gateway: did you mean " + meant + "?";
-        }
         if (isLater(key)) {
-            return "is not supported by this version yet: remove it.";
+            return "is not supported by this version yet: remove it";
         }
-        Optional<String> near = siblings.stream()
-                .filter(sibling -> distance(sibling, name) <= 2)
-                .findFirst();
-        return near.map(sibling -> "is not a key of the gateway: did you mean " + sibling + "?")
-                .orElseGet(() -> siblings.isEmpty()
-                        ? "is not a key of the gateway."
-                        : "is not a key of the gateway; here it takes " + String.join(", ", siblings) + ".");
+        Optional<String> meant = guess(key);
+        if (meant.isPresent()) {
+            return "is not a key of the gateway: did you mean " + meant.get() + "?";
+        }
+        Set<String> siblings = siblings(firstUnknown(key));
+        return siblings.isEmpty()
+                ? "is not a key of the gateway"
+                : "is not a key of the gateway; here it takes " + String.join(", ", siblings);
     }
 
     /** Whether the key is part of the contract, and not supported by this version. */
     static boolean isLater(String key) {
-        return LATER.contains(firstUnknownPart(key));
+        return LATER.contains(lastPart(firstUnknown(key)));
     }
 
     /** The key that was probably meant, for its example. */
     static String meant(String key) {
-        String name = lastPart(key);
-        Set<String> siblings = siblings(key);
-        String spelling = SPELLINGS.get(name);
-        if (spelling != null && siblings.contains(spelling)) {
-            return spelling;
-        }
-        return siblings.stream()
-                .filter(sibling -> distance(sibling, name) <= 2)
-                .findFirst()
-                .orElse(name);
+        return guess(key).orElseGet(() -> lastPart(firstUnknown(key)));
     }
 
-    /** The first part that no record has: what stands below an unknown block is unknown because of the block. */
-    private static String firstUnknownPart(String key) {
+    /** Whether the name is that of a block, which holds keys. */
+    static boolean isBlock(ConfigurationPropertyName name) {
+        String prefix = pattern(name) + ".";
+        return all().keySet().stream().anyMatch(key -> key.startsWith(prefix));
+    }
+
+    private static Optional<String> guess(String key) {
+        String unknown = firstUnknown(key);
+        String name = lastPart(unknown);
+        Set<String> siblings = siblings(unknown);
+        String spelling = SPELLINGS.get(name);
+        return spelling != null && siblings.contains(spelling)
+                ? Optional.of(spelling)
+                : siblings.stream()
+                        .filter(sibling -> distance(sibling, name) <= 2)
+                        .min(Comparator.comparingInt(sibling -> distance(sibling, name)));
+    }
+
+    /** The key cut off after the first part that no record has: what stands below it is unknown because of it. */
+    private static String firstUnknown(String key) {
         List<String> parts = parts(key);
         for (int end = 2; end <= parts.size(); end++) {
             String prefix = pattern(parts.subList(0, end));
             if (all().keySet().stream().noneMatch(known -> known.equals(prefix) || known.startsWith(prefix + "."))) {
-                return parts.get(end - 1);
+                return String.join(".", parts.subList(0, end));
             }
         }
-        return lastPart(key);
+        return key;
     }
 
     /** The names that could have stood in the place of the key's last part. */

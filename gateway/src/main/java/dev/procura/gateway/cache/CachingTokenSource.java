@@ -62,7 +62,7 @@ public final class CachingTokenSource implements TokenSource {
         this.entries = Caffeine.newBuilder()
                 .maximumWeight(bounds.maxBytes())
                 .weigher((CacheKey key, Entry entry) -> bounds.weigh(entry.bytes()))
-                .expireAfter(Expiry.creating(
+                .expireAfter(Expiry.writing(
                         (CacheKey key, Entry entry) -> Duration.between(clock.instant(), entry.validUntil())))
                 .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
                 .build();
@@ -83,10 +83,16 @@ public final class CachingTokenSource implements TokenSource {
     /** While the server cannot answer, what is still valid is served. */
     private Mono<AccessToken> stillValid(CacheKey key, ProblemException failure) {
         Entry entry = entries.getIfPresent(key);
-        boolean serves = failure.problem() == Problem.AUTHORIZATION_SERVER_UNAVAILABLE
-                && entry != null
-                && clock.instant().isBefore(entry.validUntil());
-        return serves ? Mono.just(entry.token()) : Mono.error(failure);
+        if (entry != null
+                && failure.problem() == Problem.AUTHORIZATION_SERVER_UNAVAILABLE
+                && clock.instant().isBefore(entry.validUntil())) {
+            return Mono.just(entry.token());
+        }
+        if (failure.problem() != Problem.AUTHORIZATION_SERVER_UNAVAILABLE) {
+            // The server has spoken: what it gave before does not count any more.
+            entries.invalidate(key);
+        }
+        return Mono.error(failure);
     }
 
     private static Mono<AccessToken> await(CompletableFuture<AccessToken> call) {
@@ -116,10 +122,10 @@ public final class CachingTokenSource implements TokenSource {
     }
 
     private void start(CacheKey key, CompletableFuture<AccessToken> mine, Grant grant) {
-        CompletableFuture<AccessToken> unused = mine.orTimeout(LOST.toSeconds(), TimeUnit.SECONDS)
+        CompletableFuture<AccessToken> unusedGuard = mine.orTimeout(LOST.toSeconds(), TimeUnit.SECONDS)
                 .whenComplete((token, failure) -> underWay.remove(key, mine));
         try {
-            CompletableFuture<@Nullable AccessToken> alsoUnused = Mono.defer(() -> delegate.token(grant))
+            CompletableFuture<@Nullable AccessToken> unusedCall = Mono.defer(() -> delegate.token(grant))
                     .doOnNext(token -> remember(key, grant, token))
                     .onErrorResume(ProblemException.class, failure -> stillValid(key, failure))
                     .single()

@@ -69,9 +69,10 @@ public final class PausingTokenSource implements TokenSource {
             return pause;
         }
         SentAway away = sentAway.get(grant.client());
-        boolean theirs =
-                away != null && away.pause().lasts(now) && subject(grant).equals(Optional.of(away.subject()));
-        return theirs ? away.pause() : null;
+        if (away != null && away.pause().lasts(now) && subject(grant).equals(Optional.of(away.subject()))) {
+            return away.pause();
+        }
+        return null;
     }
 
     private void consider(Grant grant, ProblemException problem) {

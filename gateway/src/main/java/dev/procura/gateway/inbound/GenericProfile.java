@@ -61,6 +61,7 @@ final class GenericProfile implements Profile {
                 || claims.string("preferred_username")
                         .map(name -> name.toLowerCase(Locale.ROOT).startsWith("service-account-"))
                         .orElse(false)
+                || KeycloakTokenId.grant(claims).map("cc"::equals).orElse(false)
                 || claims.has("clientHost")
                 || claims.has("clientAddress");
     }

@@ -166,9 +166,8 @@ final class SigningKeys {
 
     private synchronized void settle(
             CompletableFuture<KeySet> fetch, @Nullable KeySet keys, @Nullable Throwable failure) {
-        if (fetch.equals(inFlight)) {
-            inFlight = null;
-        }
+        // Nobody starts another one while it is under way.
+        inFlight = null;
         if (keys != null) {
             fetch.complete(keys);
         } else {

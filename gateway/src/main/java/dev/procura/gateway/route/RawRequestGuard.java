@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -37,6 +38,9 @@ public final class RawRequestGuard extends ChannelInboundHandlerAdapter
 
     /** No URI holds them bare (RFC 3986 section 2); what a tier would make of them is anybody's guess. */
     private static final String NEVER_BARE = "\"<>\\^`{|}#";
+
+    /** RFC 9112 section 3.2, in lower case. */
+    private static final Pattern HOST = Pattern.compile("([a-z0-9._~-]+|\\[[0-9a-f:.]+])(:\\d{1,5})?");
 
     @Override
     public void customize(NettyReactiveWebServerFactory factory) {
@@ -75,8 +79,8 @@ public final class RawRequestGuard extends ChannelInboundHandlerAdapter
             return refused("the target is no URI");
         }
         List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
-        if (hosts.size() != 1 || hosts.get(0).isBlank() || hosts.get(0).indexOf(',') >= 0) {
-            return refused("there is not one Host");
+        if (hosts.size() != 1 || !HOST.matcher(normalized(hosts.get(0))).matches()) {
+            return refused("there is not one Host, a name or an address with or without a port");
         }
         for (String coding : request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING)) {
             if (!HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding.strip())) {
@@ -107,10 +111,14 @@ public final class RawRequestGuard extends ChannelInboundHandlerAdapter
 
     private static void normalizeHost(HttpRequest request) {
         String host = request.headers().get(HttpHeaderNames.HOST);
-        String normalized = host.strip().toLowerCase(Locale.ROOT).replaceFirst("\\.(?=$|:)", "");
+        String normalized = normalized(host);
         if (!normalized.equals(host)) {
             request.headers().set(HttpHeaderNames.HOST, normalized);
         }
+    }
+
+    private static String normalized(String host) {
+        return host.strip().toLowerCase(Locale.ROOT).replaceFirst("\\.(?=$|:)", "");
     }
 
     private static void refuse(ChannelHandlerContext context, ProblemException refusal) {
@@ -125,12 +133,20 @@ public final class RawRequestGuard extends ChannelInboundHandlerAdapter
                 .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         // Straight to the codec: nobody further in has seen the request, and nobody is to see what follows it.
-        context.channel().config().setAutoRead(false);
-        context.pipeline().remove(NAME);
+        context.pipeline().replace(NAME, NAME, new Swallow());
         context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }
 
     private static ProblemException refused(String reason) {
         return ProblemException.of(Problem.BAD_REQUEST, reason);
+    }
+
+    /** What was sent behind a refused request is lost with it. */
+    private static final class Swallow extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            ReferenceCountUtil.release(message);
+        }
     }
 }

@@ -37,6 +37,12 @@ public final class RouterSettings {
                     "is false: a route that cannot be built would silently leave its requests to the next one",
                     "fail-on-route-definition-error: true");
         }
+        if (environment.getProperty("server.http2.enabled", Boolean.class, false)) {
+            throw new InvalidSetting(
+                    "server.http2.enabled",
+                    "is true, which is not supported by this version: requests would not all be looked at the same way",
+                    "http2: { enabled: false }");
+        }
         if (!environment.getProperty(GATEWAY_ENDPOINT, "none").equalsIgnoreCase("none")) {
             throw new InvalidSetting(
                     GATEWAY_ENDPOINT, "is not none: routes must not be changed from outside", "access: none");

@@ -105,6 +105,20 @@ class CacheBoundsTest {
     }
 
     @Test
+    void tokensThatMayNotBeUsedAgainTakeNoRoom() {
+        FakeTokenSource server = giving(100);
+        CachingTokenSource cache = caching(server, 10, DataSize.ofMegabytes(1));
+        cache.token(grant(0)).block(SOON);
+        server.nowGives(FakeTokenSource.tokenOfUnknownEnd("once"));
+        IntStream.range(1, 2000).forEach(user -> cache.token(grant(user)).block(SOON));
+        assertThat(ForkJoinPool.commonPool().awaitQuiescence(10, TimeUnit.SECONDS))
+                .isTrue();
+
+        assertThat(cache.token(grant(0)).map(AccessToken::expiresAt).block(SOON))
+                .isPresent();
+    }
+
+    @Test
     void aCallUnderWayIsNotEvictedByOthers() {
         HeldTokenSource held = new HeldTokenSource();
         FakeTokenSource server = giving(100);

@@ -11,7 +11,8 @@ import dev.procura.gateway.fixture.Randomly;
 import dev.procura.gateway.inbound.Caller;
 import dev.procura.gateway.token.Scopes;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +43,7 @@ class CacheKeyPropertyTest {
             Map.of("sub", "a, oid=b"));
     private static final List<String> TOKENS = List.of("a", "b", "ab", "a.b", "a-b", "A");
 
-    /** Where each input stands in the list of choices, and how many there are to choose from. */
+    /** Everything that a grant is made of, and how many values there are to choose from. */
     private enum Input {
         OWN_NAME(2),
         NAME(TEXTS.size()),
@@ -78,45 +79,50 @@ class CacheKeyPropertyTest {
     }
 
     /** One choice for each input. */
-    private record Inputs(List<Integer> choices) {
+    private record Inputs(Map<Input, Integer> choices) {
+
+        private static final Set<Input> OF_CLIENT_AND_TARGET = EnumSet.range(Input.OWN_NAME, Input.SUBJECT_RULE);
+        private static final Set<Input> OF_SUBJECT_TOO = EnumSet.range(Input.OWN_NAME, Input.ACTOR);
 
         static Inputs random(Random random) {
-            return new Inputs(Arrays.stream(Input.values())
-                            .map(input -> random.nextInt(input.choices))
-                            .toList())
-                    .valid();
+            Map<Input, Integer> choices = new EnumMap<>(Input.class);
+            for (Input input : Input.values()) {
+                choices.put(input, random.nextInt(input.choices));
+            }
+            return new Inputs(choices).valid();
         }
 
         /** The same, except for a few choices made anew. */
         Inputs varied(Random random) {
-            List<Integer> varied = new ArrayList<>(choices);
+            Map<Input, Integer> varied = new EnumMap<>(choices);
             for (int change = random.nextInt(4); change > 0; change--) {
                 Input input = Randomly.oneOf(random, List.of(Input.values()));
-                varied.set(input.ordinal(), random.nextInt(input.choices));
+                varied.put(input, random.nextInt(input.choices));
             }
             return new Inputs(varied).valid();
         }
 
         /** A target has an audience or a resource. */
         private Inputs valid() {
-            if (of(Input.AUDIENCE) != 0 || of(Input.RESOURCE) != 0) {
-                return this;
+            if (of(Input.AUDIENCE) == 0 && of(Input.RESOURCE) == 0) {
+                choices.put(Input.AUDIENCE, 1);
             }
-            List<Integer> named = new ArrayList<>(choices);
-            named.set(Input.AUDIENCE.ordinal(), 1);
-            return new Inputs(named);
+            return this;
         }
 
         int of(Input input) {
-            return choices.get(input.ordinal());
+            return choices.getOrDefault(input, 0);
         }
 
         /** The inputs that this grant has: the gateway's own token has no subject, and not every call has an actor. */
-        List<Integer> thatCount() {
+        Map<Input, Integer> thatCount() {
+            Map<Input, Integer> counting = new EnumMap<>(choices);
             if (of(Input.OWN_NAME) == 1) {
-                return choices.subList(0, Input.SUBJECT_ISSUER_NAME.ordinal());
+                counting.keySet().retainAll(OF_CLIENT_AND_TARGET);
+            } else if (of(Input.ACTOR) == 0) {
+                counting.keySet().retainAll(OF_SUBJECT_TOO);
             }
-            return of(Input.ACTOR) == 1 ? choices : choices.subList(0, Input.ACTOR_ISSUER_NAME.ordinal());
+            return counting;
         }
 
         Grant grant() {
@@ -134,32 +140,39 @@ class CacheKeyPropertyTest {
                     MAYBE.get(of(Input.RESOURCE)),
                     SCOPES.get(of(Input.ASKED_SCOPES)),
                     SCOPES.get(of(Input.ALLOWED_SCOPES)),
-                    Target.SubjectRule.values()[of(Input.SUBJECT_RULE)]);
+                    of(Input.SUBJECT_RULE) == 0 ? Target.SubjectRule.SAME : Target.SubjectRule.MAPPED);
             if (of(Input.OWN_NAME) == 1) {
                 return new Grant.ClientCredentials(client, target);
             }
+            Caller.Known subject = party(
+                    Input.SUBJECT_ISSUER_NAME,
+                    Input.SUBJECT_ISS,
+                    Input.SUBJECT_TENANT,
+                    Input.SUBJECT_IDENTITY,
+                    Input.SUBJECT_TOKEN);
+            Caller.Known actor = party(
+                    Input.ACTOR_ISSUER_NAME,
+                    Input.ACTOR_ISS,
+                    Input.ACTOR_TENANT,
+                    Input.ACTOR_IDENTITY,
+                    Input.ACTOR_TOKEN);
             return new Grant.OnBehalfOf(
-                    client,
-                    target,
-                    party(Input.SUBJECT_ISSUER_NAME),
-                    of(Input.ACTOR) == 1 ? Optional.of(party(Input.ACTOR_ISSUER_NAME)) : Optional.empty());
+                    client, target, subject, of(Input.ACTOR) == 1 ? Optional.of(actor) : Optional.empty());
         }
 
-        /** The five inputs of a caller, from the first of them on. */
-        private Caller.Known party(Input first) {
-            int at = first.ordinal();
-            CallerExample example = new CallerExample(
-                    TEXTS.get(choices.get(at)),
-                    TEXTS.get(choices.get(at + 1)),
-                    MAYBE.get(choices.get(at + 2)),
-                    IDENTITIES.get(choices.get(at + 3)),
-                    Caller.Kind.USER,
-                    Optional.empty(),
-                    Scopes.none(),
-                    TOKENS.get(choices.get(at + 4)),
-                    NOW.plusSeconds(60),
-                    Map.of());
-            return example.known();
+        private Caller.Known party(Input issuerName, Input iss, Input tenant, Input identity, Input token) {
+            return new CallerExample(
+                            TEXTS.get(of(issuerName)),
+                            TEXTS.get(of(iss)),
+                            MAYBE.get(of(tenant)),
+                            IDENTITIES.get(of(identity)),
+                            Caller.Kind.USER,
+                            Optional.empty(),
+                            Scopes.none(),
+                            TOKENS.get(of(token)),
+                            NOW.plusSeconds(60),
+                            Map.of())
+                    .known();
         }
     }
 
@@ -205,7 +218,7 @@ class CacheKeyPropertyTest {
         Randomly.check(random -> {
             for (int round = 0; round < 1000; round++) {
                 Inputs inputs = Inputs.random(random);
-                assertSharedExactlyWhenTheSame(inputs, new Inputs(List.copyOf(inputs.choices())));
+                assertSharedExactlyWhenTheSame(inputs, new Inputs(new EnumMap<>(inputs.choices())));
             }
         });
     }

@@ -11,6 +11,8 @@ import dev.procura.gateway.fixture.GrantExample;
 import dev.procura.gateway.fixture.HeldTokenSource;
 import dev.procura.gateway.fixture.MutableClock;
 import dev.procura.gateway.fixture.Randomly;
+import dev.procura.gateway.problem.Problem;
+import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.token.AccessToken;
 import java.time.Duration;
 import java.time.Instant;
@@ -169,7 +171,7 @@ class CachingTokenSourcePropertyTest {
             List<HeldTokenSource.Call> calls = server.calls();
             for (; seen < calls.size(); seen++) {
                 HeldTokenSource.Call call = calls.get(seen);
-                assertThat(underWay.values()).noneMatch(other -> other.grant() == call.grant());
+                assertThat(underWay.values()).noneMatch(other -> other.grant().equals(call.grant()));
                 underWay.put(seen, call);
             }
         }
@@ -180,9 +182,14 @@ class CachingTokenSourcePropertyTest {
                 return;
             }
             int number = Randomly.oneOf(random, List.copyOf(underWay.keySet()));
-            HeldTokenSource.Call call = underWay.remove(number);
+            HeldTokenSource.Call call = server.call(number);
+            underWay.remove(number);
             switch (random.nextInt(5)) {
-                case 0 -> call.fail(new IllegalStateException("refused"));
+                case 0 ->
+                    call.fail(
+                            random.nextBoolean()
+                                    ? new IllegalStateException("refused")
+                                    : ProblemException.of(Problem.AUTHORIZATION_SERVER_UNAVAILABLE, "away"));
                 case 1 -> call.endEmpty();
                 default -> {
                     lastEnd = clock.instant().plusSeconds(1 + random.nextInt(100));

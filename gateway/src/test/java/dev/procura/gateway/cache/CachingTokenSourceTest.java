@@ -31,7 +31,7 @@ class CachingTokenSourceTest {
     private static final Duration SOON = Duration.ofSeconds(5);
     private static final GrantExample ALICE = GrantExample.ofAlice();
     private static final Grant GRANT = ALICE.onBehalfOf();
-    private static final ProblemException DENIED = ProblemException.of(Problem.TARGET_DENIED, "no");
+    private final ProblemException denied = ProblemException.of(Problem.TARGET_DENIED, "no");
 
     private final MutableClock clock = MutableClock.at(NOW);
     private final FakeTokenSource server = FakeTokenSource.giving(token("first", 300));
@@ -275,8 +275,8 @@ class CachingTokenSourceTest {
 
     @Test
     void aFailureIsToldAndThenItIsAskedAgain() {
-        server.nowFails(DENIED);
-        assertFails(cache.token(GRANT), DENIED);
+        server.nowFails(denied);
+        assertFails(cache.token(GRANT), denied);
 
         server.nowGives(token("first", 300));
         assertGives(cache.token(GRANT), token("first", 300));
@@ -287,9 +287,9 @@ class CachingTokenSourceTest {
     @Test
     void aFailureForOneIsNoneForAnother() {
         assertGives(cache.token(GRANT), token("first", 300));
-        server.nowFails(DENIED);
+        server.nowFails(denied);
 
-        assertFails(cache.token(ALICE.subject(CallerExample.user("bob")).onBehalfOf()), DENIED);
+        assertFails(cache.token(ALICE.subject(CallerExample.user("bob")).onBehalfOf()), denied);
         assertGives(cache.token(GRANT), token("first", 300));
     }
 

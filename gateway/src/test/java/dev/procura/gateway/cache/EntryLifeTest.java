@@ -121,12 +121,13 @@ class EntryLifeTest {
             for (int round = 0; round < 5000; round++) {
                 EntryLife life = new EntryLife(
                         Duration.ofSeconds(1 + random.nextInt(5000)), Duration.ofSeconds(random.nextInt(100)));
-                long subject = random.nextInt(4000) - 100;
-                long actor = random.nextInt(4000) - 100;
+                int subject = random.nextInt(4000) - 100;
+                int actor = random.nextInt(4000) - 100;
                 AccessToken token = token(random.nextInt(4000) - 100);
                 Grant grant = grant(subject, actor);
 
                 Instant end = life.end(grant, token, NOW);
+                Instant latest = life.latest(grant, token, NOW);
 
                 Instant earliest = List.of(
                                 NOW.plusSeconds(subject),
@@ -137,6 +138,7 @@ class EntryLifeTest {
                         .min(Instant::compareTo)
                         .orElseThrow();
                 assertThat(end).isAfterOrEqualTo(NOW);
+                assertThat(latest).isEqualTo(earliest.isAfter(NOW) ? earliest : NOW);
                 if (earliest.isAfter(NOW)) {
                     Duration margin = Duration.between(end, earliest);
                     assertThat(end).isBeforeOrEqualTo(earliest);

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
@@ -52,16 +53,16 @@ class SharedCallTest {
     /** All at the same moment, each in a thread of its own; every question has been asked when this returns. */
     private List<CompletableFuture<AccessToken>> askTogether() throws Exception {
         CyclicBarrier start = new CyclicBarrier(ASKERS);
-        List<Future<CompletableFuture<AccessToken>>> asking = new ArrayList<>();
+        List<CompletableFuture<AccessToken>> answers = new CopyOnWriteArrayList<>();
+        List<Future<Boolean>> asking = new ArrayList<>();
         for (int i = 0; i < ASKERS; i++) {
             asking.add(threads.submit(() -> {
                 start.await(SOON, TimeUnit.SECONDS);
-                return cache.token(GRANT).toFuture();
+                return answers.add(cache.token(GRANT).toFuture());
             }));
         }
-        List<CompletableFuture<AccessToken>> answers = new ArrayList<>();
-        for (Future<CompletableFuture<AccessToken>> asked : asking) {
-            answers.add(asked.get(SOON, TimeUnit.SECONDS));
+        for (Future<Boolean> asked : asking) {
+            assertThat(asked.get(SOON, TimeUnit.SECONDS)).isTrue();
         }
         return answers;
     }
@@ -93,7 +94,7 @@ class SharedCallTest {
                     .withThrowableOfType(ExecutionException.class)
                     .withCause(failure);
         }
-        CompletableFuture<AccessToken> next = cache.token(GRANT).toFuture();
+        var next = cache.token(GRANT).toFuture();
         assertThat(server.calls()).hasSize(2);
         server.call(1).give(TOKEN);
         assertThat(next.get(SOON, TimeUnit.SECONDS)).isEqualTo(TOKEN);
@@ -119,7 +120,7 @@ class SharedCallTest {
     @Test
     void theOneWhoMadeTheCallMayGiveUpBeforeTheOthersCome() {
         cache.token(GRANT).subscribe().dispose();
-        CompletableFuture<AccessToken> later = cache.token(GRANT).toFuture();
+        var later = cache.token(GRANT).toFuture();
 
         assertThat(server.calls()).hasSize(1);
         server.call(0).give(TOKEN);
@@ -147,7 +148,7 @@ class SharedCallTest {
         }
         server.call(0).fail(new IllegalStateException("down"));
 
-        CompletableFuture<AccessToken> next = cache.token(GRANT).toFuture();
+        var next = cache.token(GRANT).toFuture();
         server.call(1).give(TOKEN);
 
         assertThat(next).isCompletedWithValue(TOKEN);
@@ -176,7 +177,7 @@ class SharedCallTest {
 
     @Test
     void whoAsksAgainOnHearingOfAFailureMakesANewCall() {
-        CompletableFuture<AccessToken> stubborn =
+        var stubborn =
                 cache.token(GRANT).onErrorResume(failure -> cache.token(GRANT)).toFuture();
 
         server.call(0).fail(new IllegalStateException("down"));
@@ -188,8 +189,7 @@ class SharedCallTest {
 
     @Test
     void whoAsksAgainOnGettingATokenOfUnknownEndMakesANewCall() {
-        CompletableFuture<AccessToken> again =
-                cache.token(GRANT).flatMap(token -> cache.token(GRANT)).toFuture();
+        var again = cache.token(GRANT).flatMap(token -> cache.token(GRANT)).toFuture();
 
         server.call(0).give(FakeTokenSource.tokenOfUnknownEnd("once"));
 

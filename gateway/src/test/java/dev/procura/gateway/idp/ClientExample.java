@@ -1,8 +1,10 @@
 package dev.procura.gateway.idp;
 
+import dev.procura.gateway.credential.Client;
 import dev.procura.gateway.token.Secret;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One block of {@code procura.clients}, of which a test says only what matters to it. */
@@ -182,5 +184,10 @@ record ClientExample(
                 timeout,
                 maxInFlight,
                 isInsecure);
+    }
+
+    /** The only block of most tests. */
+    static Client registeredIn(Clients clients) {
+        return Objects.requireNonNull(clients.named("gateway"));
     }
 }

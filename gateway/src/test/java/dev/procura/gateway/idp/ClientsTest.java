@@ -34,9 +34,7 @@ class ClientsTest {
     }
 
     private static Client client(ClientExample example) {
-        Client client = clients(example).named("gateway");
-        assertThat(client).isNotNull();
-        return client;
+        return ClientExample.registeredIn(clients(example));
     }
 
     static Stream<Arguments> settingsThatCannotWork() {
@@ -182,8 +180,7 @@ class ClientsTest {
     @Test
     void noSecretIsPrinted() {
         Clients clients = clients(GOOD);
-        Client client = clients.named("gateway");
-        assertThat(client).isNotNull();
+        Client client = ClientExample.registeredIn(clients);
 
         assertThat(clients.registered(client).toString()).doesNotContain("s3cret-word");
         assertThat(GOOD.properties().toString()).doesNotContain("s3cret-word");

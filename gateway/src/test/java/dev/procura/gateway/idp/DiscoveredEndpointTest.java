@@ -76,8 +76,7 @@ class DiscoveredEndpointTest {
     private Mono<AccessToken> question() {
         Clients clients =
                 Clients.of(Map.of("gateway", ClientExample.keycloak(issuer).properties()), Set.of());
-        Client client = clients.named("gateway");
-        assertThat(client).isNotNull();
+        Client client = ClientExample.registeredIn(clients);
         return new TokenEndpoints(clients, new Alarms(new SimpleMeterRegistry()), MutableClock.at(NOW))
                 .token(GrantExample.ofAlice().client(client).onBehalfOf());
     }

@@ -48,8 +48,7 @@ class MaxInFlightTest {
 
     private static List<CompletableFuture<AccessToken>> ask(int users, ClientExample example) {
         Clients clients = Clients.of(Map.of("gateway", example.properties()), Set.of());
-        Client client = clients.named("gateway");
-        assertThat(client).isNotNull();
+        Client client = ClientExample.registeredIn(clients);
         TokenEndpoints endpoints =
                 new TokenEndpoints(clients, new Alarms(new SimpleMeterRegistry()), MutableClock.at(NOW));
         List<CompletableFuture<AccessToken>> questions = new ArrayList<>();

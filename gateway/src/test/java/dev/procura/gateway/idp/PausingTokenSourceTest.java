@@ -13,6 +13,8 @@ import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.token.AccessToken;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,12 +27,12 @@ class PausingTokenSourceTest {
     private static final GrantExample ALICE = GrantExample.ofAlice();
     private static final Grant GRANT = ALICE.onBehalfOf();
     private static final AccessToken TOKEN = FakeTokenSource.token("issued", NOW.plusSeconds(300));
-    private static final ProblemException REFUSED = ProblemException.of(Problem.CLIENT_REFUSED, "wrong secret");
-    private static final ProblemException BUSY =
+    private final ProblemException refused = ProblemException.of(Problem.CLIENT_REFUSED, "wrong secret");
+    private final ProblemException busy =
             ProblemException.of(Problem.AUTHORIZATION_SERVER_UNAVAILABLE, "429").retryAfter(Duration.ofSeconds(45));
 
     private final MutableClock clock = MutableClock.at(NOW);
-    private final FakeTokenSource server = FakeTokenSource.failing(REFUSED);
+    private final FakeTokenSource server = FakeTokenSource.failing(refused);
     private final PausingTokenSource source = new PausingTokenSource(server, clock);
 
     private void assertGives(Grant grant) {
@@ -69,7 +71,7 @@ class PausingTokenSourceTest {
 
     @Test
     void refusedCredentialsPauseTheClientForTenSeconds() {
-        assertThat(failure(GRANT)).isSameAs(REFUSED);
+        assertThat(failure(GRANT)).isSameAs(refused);
 
         assertThat(failure(GRANT).retryAfter()).contains(Duration.ofSeconds(10));
         assertPausesFor(Duration.ofSeconds(10), Problem.CLIENT_REFUSED);
@@ -77,8 +79,8 @@ class PausingTokenSourceTest {
 
     @Test
     void aServerThatAsksForTimeGetsIt() {
-        server.nowFails(BUSY);
-        assertThat(failure(GRANT)).isSameAs(BUSY);
+        server.nowFails(busy);
+        assertThat(failure(GRANT)).isSameAs(busy);
 
         assertThat(failure(GRANT).retryAfter()).contains(Duration.ofSeconds(45));
         assertPausesFor(Duration.ofSeconds(45), Problem.AUTHORIZATION_SERVER_UNAVAILABLE);
@@ -164,7 +166,7 @@ class PausingTokenSourceTest {
         PausingTokenSource pausing = new PausingTokenSource(slow, clock);
         var first = pausing.token(GRANT).toFuture();
         clock.advance(Duration.ofSeconds(5));
-        slow.call(0).fail(REFUSED);
+        slow.call(0).fail(refused);
 
         assertThat(first).isCompletedExceptionally();
         assertThat(failure(pausing.token(GRANT)).retryAfter()).contains(Duration.ofSeconds(10));
@@ -193,10 +195,11 @@ class PausingTokenSourceTest {
     void aShorterDelayDoesNotShortenALongerPause() {
         HeldTokenSource slow = new HeldTokenSource();
         PausingTokenSource pausing = new PausingTokenSource(slow, clock);
-        pausing.token(GRANT).toFuture();
-        pausing.token(GRANT).toFuture();
-        slow.call(0).fail(BUSY.retryAfter(Duration.ofMinutes(5)));
-        slow.call(1).fail(BUSY.retryAfter(Duration.ofSeconds(1)));
+        var first = pausing.token(GRANT).toFuture();
+        var second = pausing.token(GRANT).toFuture();
+        slow.call(0).fail(busy.retryAfter(Duration.ofMinutes(5)));
+        slow.call(1).fail(busy.retryAfter(Duration.ofSeconds(1)));
+        assertThat(List.of(first, second)).allMatch(CompletableFuture::isCompletedExceptionally);
 
         assertThat(failure(pausing.token(GRANT)).retryAfter()).contains(Duration.ofMinutes(5));
     }

@@ -22,6 +22,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -74,8 +75,7 @@ class TokenEndpointFaultsTest {
 
     private Mono<AccessToken> asking(ClientExample example) {
         Clients clients = Clients.of(Map.of("gateway", example.properties()), Set.of());
-        Client client = clients.named("gateway");
-        assertThat(client).isNotNull();
+        Client client = ClientExample.registeredIn(clients);
         return new TokenEndpoints(clients, new Alarms(meters), MutableClock.at(NOW))
                 .token(GrantExample.of(CallerExample.user("alice").token(SUBJECT))
                         .client(client)
@@ -159,7 +159,9 @@ class TokenEndpointFaultsTest {
     private static void sayGarbage(ServerSocket socket) {
         while (!socket.isClosed()) {
             try (var connection = socket.accept()) {
-                connection.getOutputStream().write(("220 " + SUBJECT + " mail ready\r\n\r\n").getBytes("US-ASCII"));
+                connection
+                        .getOutputStream()
+                        .write(("220 " + SUBJECT + " mail ready\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
                 connection.getOutputStream().flush();
             } catch (IOException e) {
                 // The client has gone, or the test is over.

@@ -229,6 +229,13 @@ final class AuthenticatorTest {
                         "an iss in capitals",
                         Problem.ISSUER_UNKNOWN,
                         token.claim("iss", TestTokens.ISSUER.replace("id", "ID"))),
+                refusal("an act that is no object", Problem.TOKEN_MALFORMED, token.claim("act", "gateway")),
+                refusal(
+                        "an act that is a list",
+                        Problem.TOKEN_MALFORMED,
+                        token.claim("act", List.of(Map.of("sub", "a")))),
+                refusal("six actors", Problem.TOKEN_MALFORMED, token.claim("act", actors(6))),
+                refusal("a hundred actors", Problem.TOKEN_MALFORMED, token.claim("act", actors(100))),
                 // Rule 12: bound tokens need their proof.
                 refusal("a DPoP-bound token", Problem.PROOF_MISSING, token.claim("cnf", Map.of("jkt", "LT2ZKc"))),
                 refusal(
@@ -441,9 +448,8 @@ final class AuthenticatorTest {
         String good = TestTokens.ofAlice().text();
         result(authenticator.authenticate(TokenValue.of(good)));
 
-        // The last character holds bits that nobody reads: changing those makes another text of the same token.
-        for (int i = 0; i < good.length() - 1; i++) {
-            for (char c : new char[] {'.', 'A', '=', '~'}) {
+        for (int i = 0; i < good.length(); i++) {
+            for (char c : new char[] {'.', 'A', '=', '~', (char) (good.charAt(i) + 1)}) {
                 if (good.charAt(i) != c) {
                     String changed = good.substring(0, i) + c + good.substring(i + 1);
                     if (TokenValue.isB64Token(changed)) {
@@ -453,6 +459,68 @@ final class AuthenticatorTest {
                     }
                 }
             }
+        }
+    }
+
+    @Test
+    void acceptsFiveActors() {
+        Caller.Known caller = accepted(
+                corp(Map.of()), TestTokens.ofAlice().claim("act", actors(5)).value());
+
+        assertThat(caller.actors()).map(chain -> chain.actors().size()).contains(5);
+    }
+
+    private static Map<String, Object> actors(int count) {
+        Map<String, Object> act = Map.of("sub", "actor-0");
+        for (int i = 1; i < count; i++) {
+            act = Map.of("sub", "actor-" + i, "act", act);
+        }
+        return act;
+    }
+
+    /** Else one token could fill the cache of verified ones with a thousand texts. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("otherSpellings")
+    void knowsOneSpellingOfATokenOnly(String what, String text) {
+        refused(corp(Map.of()), TokenValue.of(text), Problem.TOKEN_MALFORMED);
+    }
+
+    static Stream<Arguments> otherSpellings() {
+        String good = TestTokens.ofAlice().text();
+        String ofEc = TestTokens.ofAlice().signedBy(TestTokens.EC).text();
+        String[] parts = good.split("\\.", -1);
+        return Stream.of(
+                Arguments.of("padding at the end", good + "=="),
+                Arguments.of("one padding character", good + "="),
+                Arguments.of("bits that nobody reads", good.substring(0, good.length() - 1) + next(good)),
+                Arguments.of("bits that nobody reads (EC)", ofEc.substring(0, ofEc.length() - 1) + next(ofEc)),
+                Arguments.of("a fourth part", good + "."),
+                Arguments.of("a fourth part that is not empty", good + ".AA"),
+                Arguments.of("a part before the header", "." + good),
+                Arguments.of(
+                        "base64 of the other alphabet",
+                        parts[0] + "." + parts[1] + "."
+                                + parts[2].replace('-', '+').replace('_', '/') + "+"));
+    }
+
+    /** The last of 342 or 86 characters stands for two or four bits. */
+    private static char next(String token) {
+        return (char) (token.charAt(token.length() - 1) + 1);
+    }
+
+    @Test
+    void asksForTheKeysBeforeTheFirstCallerComes() {
+        LoopbackServer server = LoopbackServer.start();
+        try {
+            server.answer("/keys", 200, TestTokens.keySet(TestTokens.RSA));
+            Authenticator authenticator = authenticator(TestIssuers.corp(server.origin() + "/keys", Map.of()));
+
+            authenticator.warmUp();
+            result(authenticator.authenticate(TestTokens.ofAlice().value()));
+
+            assertThat(server.askedPaths()).containsExactly("/keys");
+        } finally {
+            server.close();
         }
     }
 

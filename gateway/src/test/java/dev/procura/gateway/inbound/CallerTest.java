@@ -66,6 +66,22 @@ final class CallerTest {
     }
 
     @Test
+    void cannotReadAnActThatIsNoBoundedChain() {
+        Map<String, Object> five = Map.of("sub", "0");
+        for (int i = 1; i < 5; i++) {
+            five = Map.of("sub", Integer.toString(i), "act", five);
+        }
+
+        assertThat(ActorChain.isUnreadable(Claims.of(Map.of("sub", "alice")))).isFalse();
+        assertThat(ActorChain.isUnreadable(Claims.of(Map.of("act", five)))).isFalse();
+        assertThat(ActorChain.isUnreadable(Claims.of(Map.of("act", Map.of("sub", "5", "act", five)))))
+                .isTrue();
+        assertThat(ActorChain.isUnreadable(Claims.of(Map.of("act", "gateway")))).isTrue();
+        assertThat(ActorChain.isUnreadable(Claims.of(Map.of("act", List.of())))).isTrue();
+        assertThat(ActorChain.isUnreadable(Claims.of(Map.of("act", true)))).isTrue();
+    }
+
+    @Test
     void keepsTheEarlierActorsInTheirPlaces() {
         assertThat(chain("b", "a").keeps(chain("a"))).isTrue();
         assertThat(chain("b", "a").keeps(chain("b", "a"))).isTrue();

@@ -57,6 +57,23 @@ final class GenericProfileTest {
                         "'sub':'u-1','azp':'abc','preferred_username':'Service-Account-abc'"),
                 kind("the same by its address", Caller.Kind.UNKNOWN, "'sub':'u-1','azp':'abc','clientAddress':'::1'"),
                 kind("the same by its host", Caller.Kind.UNKNOWN, "'sub':'u-1','azp':'abc','clientHost':'h'"),
+                kind(
+                        "the same by the grant in its id",
+                        Caller.Kind.UNKNOWN,
+                        "'sub':'u-1','azp':'abc','jti':'trrtcc:1'"),
+                // A person whose name is a client's.
+                kind(
+                        "a person with an address",
+                        Caller.Kind.UNKNOWN,
+                        "'sub':'abc','azp':'abc','email':'a@example.com'"),
+                kind("a person with a name", Caller.Kind.UNKNOWN, "'sub':'abc','client_id':'abc','name':'A B'"),
+                kind("a person with a given name", Caller.Kind.UNKNOWN, "'sub':'abc','azp':'abc','given_name':'A'"),
+                kind("a person with a family name", Caller.Kind.UNKNOWN, "'sub':'abc','azp':'abc','family_name':'B'"),
+                kind(
+                        "a person with a user name",
+                        Caller.Kind.UNKNOWN,
+                        "'sub':'abc','azp':'abc','preferred_username':'abc'"),
+                kind("a person who proved it", Caller.Kind.UNKNOWN, "'sub':'abc','azp':'abc','amr':['pwd']"),
                 kind("nobody", Caller.Kind.UNKNOWN, ""));
     }
 

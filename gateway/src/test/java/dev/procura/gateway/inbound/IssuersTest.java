@@ -102,6 +102,16 @@ final class IssuersTest {
     }
 
     @Test
+    void refusesTwoPlacesForTheKeys() {
+        Map<String, Object> both = with("jwks-uri", "https://id.example.com/keys");
+        both.put("metadata-uri", "https://id.example.com/metadata");
+
+        assertThatExceptionOfType(InvalidSetting.class)
+                .isThrownBy(() -> issuers(Map.of("corp", block(both))))
+                .withMessageStartingWith("procura.issuers.corp.metadata-uri has no effect beside jwks-uri");
+    }
+
+    @Test
     void refusesTwoBlocksForOneIssuer() {
         Map<String, IssuerProperties> blocks = new LinkedHashMap<>();
         blocks.put("corp", block(with("audiences", "gateway")));

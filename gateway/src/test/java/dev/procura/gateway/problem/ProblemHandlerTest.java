@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.procura.gateway.token.Scopes;
+import io.netty.handler.codec.TooLongFrameException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -33,6 +34,7 @@ import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.http.server.reactive.MockServerHttpResponse;
 import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.web.server.ResponseStatusException;
+import reactor.netty.channel.AbortedException;
 import reactor.test.StepVerifier;
 
 /** Every failure becomes an answer made of the problem's own words, and nothing else. */
@@ -201,6 +203,8 @@ final class ProblemHandlerTest {
                 Arguments.of(new IOException(SECRET), Problem.TIER_UNREACHABLE),
                 Arguments.of(new ConnectException(SECRET), Problem.TIER_UNREACHABLE),
                 Arguments.of(new FileNotFoundException(SECRET), Problem.TIER_UNREACHABLE),
+                Arguments.of(new TooLongFrameException(SECRET), Problem.TIER_UNREACHABLE),
+                Arguments.of(new AbortedException(SECRET), Problem.BAD_REQUEST),
                 Arguments.of(new IllegalStateException(SECRET), Problem.INTERNAL_ERROR),
                 Arguments.of(new NullPointerException(SECRET), Problem.INTERNAL_ERROR),
                 Arguments.of(new StackOverflowError(SECRET), Problem.INTERNAL_ERROR));

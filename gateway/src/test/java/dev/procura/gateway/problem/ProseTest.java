@@ -63,7 +63,7 @@ class ProseTest {
             String line = Prose.forLog(text);
 
             assertThat(line).doesNotContain(TOKEN);
-            for (String part : TOKEN.split("\\.")) {
+            for (String part : TOKEN.split("\\.", -1)) {
                 assertThat(line).doesNotContain(part);
             }
         }

@@ -105,6 +105,45 @@ final class RouterSettingsTest {
         assertThatCode(this::check).doesNotThrowAnyException();
     }
 
+    @Test
+    void refusesToGoOnWithoutARouteThatCannotBeBuilt() {
+        router.setFailOnRouteDefinitionError(false);
+
+        refuses("fail-on-route-definition-error");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"read-only", "unrestricted", "READ_ONLY"})
+    void refusesTheEndpointThatChangesRoutes(String access) {
+        environment.setProperty("management.endpoint.gateway.access", "none");
+        assertThatCode(this::check).doesNotThrowAnyException();
+
+        environment.setProperty("management.endpoint.gateway.access", access);
+        assertThatExceptionOfType(InvalidSetting.class)
+                .isThrownBy(this::check)
+                .satisfies(invalid -> assertThat(invalid.key()).isEqualTo("management.endpoint.gateway.access"));
+    }
+
+    @Test
+    void namesTheRouteThatCannotBeBuilt() {
+        ProcuraRouteDefinitions definitions =
+                new ProcuraRouteDefinitions(TestRoutes.withDefaults("""
+                        - { id: a, path: /a, uri: 'https://a', credential: { pass-through: true } }
+                        - { id: b, path: /b, uri: 'https://b', credential: { pass-through: true } }
+                        """).routes());
+
+        assertThatExceptionOfType(InvalidSetting.class)
+                .isThrownBy(() -> RouterSettings.checkBuild(definitions, definition -> {
+                    if (definition.getId().equals("b")) {
+                        throw new IllegalArgumentException("secret");
+                    }
+                }))
+                .withMessageStartingWith("procura.routes[1]")
+                .withMessageNotContaining("secret");
+        assertThatCode(() -> RouterSettings.checkBuild(definitions, definition -> {}))
+                .doesNotThrowAnyException();
+    }
+
     @ParameterizedTest(name = "{0} {1}: {2}")
     @CsvSource(
             delimiter = '|',

@@ -167,6 +167,25 @@ final class WrongRoutesTest {
     }
 
     @Test
+    void refusesRulesThatContradictTheirCredential() {
+        String serving = "{ " + OBO + ", app-callers: client-credentials }";
+        Map<String, String> usersOnly = with("credential", serving);
+        usersOnly.put("require", "{ caller: user }");
+        assertThatExceptionOfType(InvalidSetting.class)
+                .isThrownBy(() -> TestRoutes.withDefaults(yaml(usersOnly)))
+                .withMessageStartingWith("procura.routes[0].require.caller is user")
+                .withMessageContaining("can never apply");
+
+        String narrow =
+                TestRoutes.DEFAULT.replace("client-id: gateway-id,", "client-id: gateway-id, subject-issuers: [corp],");
+        assertThatExceptionOfType(InvalidSetting.class)
+                .isThrownBy(() -> TestRoutes.of(narrow + "routes:\n"
+                        + yaml(with("require", "{ issuers: [partner] }")).indent(2)))
+                .withMessageStartingWith("procura.routes[0].require.issuers")
+                .withMessageContaining("subject-issuers");
+    }
+
+    @Test
     void refusesToStartWithoutRoutes() {
         assertThatExceptionOfType(InvalidSetting.class)
                 .isThrownBy(() -> TestRoutes.of(TestRoutes.DEFAULT))
