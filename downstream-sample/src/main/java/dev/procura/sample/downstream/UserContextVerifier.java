@@ -44,7 +44,7 @@ final class UserContextVerifier implements UserContexts {
 
     private static final Duration MAX_LIFE = Duration.ofSeconds(60);
     private static final Duration CLOCK_SKEW = Duration.ofSeconds(5);
-    private static final Set<String> KINDS = Set.of("user", "app");
+    private static final Set<String> KINDS = Set.of("user", "app", "unknown");
 
     private final String issuer;
     private final String audience;

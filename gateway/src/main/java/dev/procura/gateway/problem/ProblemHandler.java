@@ -81,10 +81,11 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
         if (thrown instanceof TimeoutException) {
             return ProblemException.of(Problem.TIER_TIMEOUT, "the tier did not answer in time");
         }
-        if (thrown instanceof AbortedException) {
-            return ProblemException.of(Problem.BAD_REQUEST, "the caller went away");
-        }
-        if (thrown instanceof IOException || thrown instanceof CodecException) {
+        boolean connectionFault = thrown instanceof IOException
+                || thrown instanceof CodecException
+                // Either side of us may have gone away; if it was the caller, nobody reads the answer.
+                || thrown instanceof AbortedException;
+        if (connectionFault) {
             return ProblemException.of(
                     Problem.TIER_UNREACHABLE,
                     "the connection to the tier failed: " + thrown.getClass().getSimpleName());

@@ -204,7 +204,7 @@ final class ProblemHandlerTest {
                 Arguments.of(new ConnectException(SECRET), Problem.TIER_UNREACHABLE),
                 Arguments.of(new FileNotFoundException(SECRET), Problem.TIER_UNREACHABLE),
                 Arguments.of(new TooLongFrameException(SECRET), Problem.TIER_UNREACHABLE),
-                Arguments.of(new AbortedException(SECRET), Problem.BAD_REQUEST),
+                Arguments.of(new AbortedException(SECRET), Problem.TIER_UNREACHABLE),
                 Arguments.of(new IllegalStateException(SECRET), Problem.INTERNAL_ERROR),
                 Arguments.of(new NullPointerException(SECRET), Problem.INTERNAL_ERROR),
                 Arguments.of(new StackOverflowError(SECRET), Problem.INTERNAL_ERROR));
