@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.TokenSource;
+import dev.procura.gateway.inbound.SharedCalls;
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.token.AccessToken;
@@ -12,13 +13,8 @@ import dev.procura.gateway.token.CacheBounds;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
 /**
@@ -29,16 +25,13 @@ import reactor.core.publisher.Mono;
  */
 public final class CachingTokenSource implements TokenSource {
 
-    /** Longer than any configured time-out: ends only the wait for a call that got lost. */
-    private static final Duration LOST = Duration.ofMinutes(2);
-
     private final TokenSource delegate;
     private final EntryLife life;
     private final Clock clock;
     private final Cache<CacheKey, Entry> entries;
 
-    /** Calls under way. A call leaves before its outcome is told, so that whoever asks next makes a new one. */
-    private final Map<CacheKey, CompletableFuture<AccessToken>> underWay = new ConcurrentHashMap<>();
+    private final SharedCalls<CacheKey, AccessToken> calls = new SharedCalls<>(() -> ProblemException.of(
+            Problem.AUTHORIZATION_SERVER_UNAVAILABLE, "a call to the authorization server got lost"));
 
     /**
      * Both ends of a token.
@@ -72,7 +65,9 @@ public final class CachingTokenSource implements TokenSource {
     public Mono<AccessToken> token(Grant grant) {
         CacheKey key = CacheKey.of(grant);
         AccessToken known = remembered(key);
-        return known != null ? Mono.just(known) : Mono.defer(() -> await(ask(key, grant)));
+        return known != null
+                ? Mono.just(known)
+                : Mono.defer(() -> calls.get(key, () -> remembered(key), () -> ask(key, grant)));
     }
 
     private @Nullable AccessToken remembered(CacheKey key) {
@@ -95,47 +90,10 @@ public final class CachingTokenSource implements TokenSource {
         return Mono.error(failure);
     }
 
-    private static Mono<AccessToken> await(CompletableFuture<AccessToken> call) {
-        return Mono.fromFuture(call, true)
-                .onErrorMap(
-                        TimeoutException.class,
-                        lost -> ProblemException.of(
-                                Problem.AUTHORIZATION_SERVER_UNAVAILABLE,
-                                "a call to the authorization server got lost"));
-    }
-
-    /** The call under way for this key, or a new one. */
-    private CompletableFuture<AccessToken> ask(CacheKey key, Grant grant) {
-        CompletableFuture<AccessToken> mine = new CompletableFuture<>();
-        CompletableFuture<AccessToken> others = underWay.putIfAbsent(key, mine);
-        if (others != null) {
-            return others;
-        }
-        AccessToken known = remembered(key);
-        if (known != null) {
-            // Another call ended between the look into the cache and here.
-            end(key, mine, known, null);
-        } else {
-            start(key, mine, grant);
-        }
-        return mine;
-    }
-
-    private void start(CacheKey key, CompletableFuture<AccessToken> mine, Grant grant) {
-        CompletableFuture<AccessToken> unusedGuard = mine.orTimeout(LOST.toSeconds(), TimeUnit.SECONDS)
-                .whenComplete((token, failure) -> underWay.remove(key, mine));
-        try {
-            CompletableFuture<@Nullable AccessToken> unusedCall = Mono.defer(() -> delegate.token(grant))
-                    .doOnNext(token -> remember(key, grant, token))
-                    .onErrorResume(ProblemException.class, failure -> stillValid(key, failure))
-                    .single()
-                    .toFuture()
-                    .whenComplete((token, failure) -> end(key, mine, token, failure));
-        } catch (Throwable fatal) {
-            // What Reactor throws instead of signalling it; the key must not stay taken.
-            end(key, mine, null, fatal);
-            throw fatal;
-        }
+    private Mono<AccessToken> ask(CacheKey key, Grant grant) {
+        return delegate.token(grant)
+                .doOnNext(token -> remember(key, grant, token))
+                .onErrorResume(ProblemException.class, failure -> stillValid(key, failure));
     }
 
     private void remember(CacheKey key, Grant grant, AccessToken token) {
@@ -144,27 +102,6 @@ public final class CachingTokenSource implements TokenSource {
         if (now.isBefore(end)) {
             entries.put(key, new Entry(token, end, life.latest(grant, token, now)));
         }
-    }
-
-    private void end(
-            CacheKey key,
-            CompletableFuture<AccessToken> mine,
-            @Nullable AccessToken token,
-            @Nullable Throwable failure) {
-        underWay.remove(key, mine);
-        if (token != null) {
-            mine.complete(token);
-        } else {
-            mine.completeExceptionally(tellable(failure));
-        }
-    }
-
-    /** Reactor would throw an error that it holds fatal at every waiter, instead of telling it. */
-    private static Throwable tellable(@Nullable Throwable failure) {
-        if (failure == null || Exceptions.isFatal(failure)) {
-            return new IllegalStateException("a call to the authorization server failed", failure);
-        }
-        return failure;
     }
 
     @Override
