@@ -1,8 +1,11 @@
 package dev.procura.gateway;
 
+import dev.procura.gateway.idp.ClientAuthentication;
+import dev.procura.gateway.idp.DialectName;
 import dev.procura.gateway.problem.InvalidSetting;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
@@ -18,6 +21,9 @@ import org.springframework.core.convert.ConversionFailedException;
  * Never shows a value: it may be a secret.
  */
 final class ConfigurationFailureAnalyzer implements FailureAnalyzer, Ordered {
+
+    /** Settings of which the contract has more values than this version. */
+    private static final Set<Class<?>> LATER_VALUES = Set.of(DialectName.class, ClientAuthentication.class);
 
     @Override
     public int getOrder() {
@@ -56,7 +62,9 @@ final class ConfigurationFailureAnalyzer implements FailureAnalyzer, Ordered {
                             .map(constant ->
                                     constant.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
                             .collect(Collectors.joining(", "))
-                    + " (others of the contract are not supported by this version yet)";
+                    + (LATER_VALUES.contains(type)
+                            ? " (others of the contract are not supported by this version yet)"
+                            : "");
         }
         return type == null ? "cannot be read" : "is no " + type.getSimpleName();
     }

@@ -1,6 +1,8 @@
 package dev.procura.gateway;
 
 import dev.procura.gateway.cache.CachingTokenSource;
+import dev.procura.gateway.console.IssuerHealth;
+import dev.procura.gateway.console.IssuerMetrics;
 import dev.procura.gateway.console.StartupReport;
 import dev.procura.gateway.credential.CheckedTokenSource;
 import dev.procura.gateway.credential.Credentials;
@@ -15,15 +17,19 @@ import dev.procura.gateway.inbound.Issuers;
 import dev.procura.gateway.inbound.SecureUri;
 import dev.procura.gateway.problem.Alarms;
 import dev.procura.gateway.problem.InvalidSetting;
+import dev.procura.gateway.problem.Problem;
+import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.problem.ProblemHandler;
 import dev.procura.gateway.route.AbsentHeaders;
 import dev.procura.gateway.route.Admission;
 import dev.procura.gateway.route.AdmittingWebHandler;
 import dev.procura.gateway.route.BufferedBodyLimit;
+import dev.procura.gateway.route.CorsSettings;
 import dev.procura.gateway.route.CredentialFilter;
 import dev.procura.gateway.route.OutboundHeaders;
 import dev.procura.gateway.route.ProcuraRoute;
 import dev.procura.gateway.route.ProcuraRouteDefinitions;
+import dev.procura.gateway.route.ProtectedResources;
 import dev.procura.gateway.route.RawRequestGuard;
 import dev.procura.gateway.route.RequestGuard;
 import dev.procura.gateway.route.RequestState;
@@ -33,10 +39,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.cloud.gateway.config.GatewayProperties;
+import org.springframework.cloud.gateway.config.GlobalCorsProperties;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
@@ -48,10 +56,14 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.http.MediaType;
+import org.springframework.web.reactive.config.CorsRegistry;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
+import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * The composition root. The beans stand in the order in which a request meets what they make: who is calling, may they,
@@ -74,15 +86,19 @@ class GatewayConfiguration {
     }
 
     @Bean
-    ProblemHandler problemHandler() {
-        return new ProblemHandler(RequestState::routeId);
+    ProblemHandler problemHandler(ProtectedResources resources) {
+        return new ProblemHandler(
+                RequestState::routeId,
+                exchange -> resources.metadataUri(exchange.getRequest().getURI().getRawPath()));
     }
 
     // 1. Who is calling?
 
     @Bean
-    Issuers issuers(ProcuraProperties properties, Clock clock) {
-        return Issuers.of(properties.issuers(), clock);
+    Issuers issuers(ProcuraProperties properties, Clients clients, Alarms alarms, Clock clock) {
+        return Issuers.of(
+                properties.issuers(),
+                new Issuers.Surroundings(clients, properties.cache().check().negativeTtl(), alarms, clock));
     }
 
     @Bean
@@ -93,8 +109,8 @@ class GatewayConfiguration {
     // 2. May they? The policy is pure functions; it has no bean.
 
     @Bean
-    Admission admission(Authenticator authenticator) {
-        return new Admission(authenticator);
+    Admission admission(Authenticator authenticator, Clock clock) {
+        return new Admission(authenticator, clock);
     }
 
     // 3, 4, 5. What must go outbound, do we have it already, what does the authorization server say?
@@ -138,10 +154,12 @@ class GatewayConfiguration {
             Clients clients,
             GatewayProperties router,
             HttpClientProperties httpClient,
+            GlobalCorsProperties cors,
             List<GatewayFilterFactory<?>> filters,
             List<RoutePredicateFactory<?>> predicates,
             Environment environment) {
         RouterSettings.check(router, httpClient, environment);
+        CorsSettings.complete(cors);
         Routes routes = Routes.of(properties.routes(), issuers, clients);
         RouterSettings.checkNames(properties.routes(), filters, predicates);
         return routes;
@@ -221,12 +239,59 @@ class GatewayConfiguration {
                 .build();
     }
 
+    @Bean
+    ProtectedResources protectedResources(ProcuraProperties properties, Routes routes, Issuers issuers) {
+        return ProtectedResources.of(checkedPublicUrl(properties), routes, issuers);
+    }
+
+    /** RFC 9728 section 3. */
+    @Bean
+    RouterFunction<ServerResponse> protectedResourceMetadata(ProtectedResources resources) {
+        HandlerFunction<ServerResponse> handler = request -> {
+            String path = request.uri().getRawPath().substring(ProtectedResources.WELL_KNOWN.length());
+            return Mono.justOrEmpty(resources.document(path))
+                    .switchIfEmpty(Mono.error(() -> ProblemException.of(
+                            Problem.NO_ROUTE,
+                            "no metadata for this path (procura.public-url, and routes that need a token)")))
+                    .flatMap(document -> ServerResponse.ok()
+                            .contentType(MediaType.APPLICATION_JSON)
+                            .header("Cache-Control", "public, max-age=300")
+                            .bodyValue(document));
+        };
+        return RouterFunctions.route()
+                .GET(ProtectedResources.WELL_KNOWN, handler)
+                .GET(ProtectedResources.WELL_KNOWN + "/{*path}", handler)
+                .build();
+    }
+
+    /** What is published there is for every web page; routes have Spring Cloud Gateway's own settings. */
+    @Bean
+    WebFluxConfigurer openWellKnown() {
+        return new WebFluxConfigurer() {
+            @Override
+            public void addCorsMappings(CorsRegistry registry) {
+                registry.addMapping("/.well-known/**").allowedOrigins("*").allowedMethods("GET");
+            }
+        };
+    }
+
     // Beside the path.
 
     /** Not before the configuration has proved right: a wrong one is told in one message. */
     @Bean
-    ApplicationListener<ApplicationStartedEvent> warmUp(Authenticator authenticator) {
-        return event -> authenticator.warmUp();
+    ApplicationListener<ApplicationStartedEvent> warmUp(Issuers issuers) {
+        return event -> issuers.warmUp();
+    }
+
+    /** The name is part of the health report, and of the readiness group. */
+    @Bean
+    IssuerHealth issuersHealthIndicator(Issuers issuers, Clock clock) {
+        return new IssuerHealth(issuers, clock);
+    }
+
+    @Bean
+    IssuerMetrics issuerMetrics(Issuers issuers, Clock clock) {
+        return new IssuerMetrics(issuers, clock);
     }
 
     @Bean
@@ -240,16 +305,20 @@ class GatewayConfiguration {
 
     /** Signed user contexts need an issuer that tiers can be told to trust. */
     private static String publicUrl(ProcuraProperties properties, Routes routes) {
-        String url = properties.publicUrl();
-        if (url == null) {
-            boolean needed = routes.all().stream().anyMatch(ProcuraRoute::sendsUserContext);
-            if (needed) {
-                throw invalidPublicUrl("is missing: it is the issuer of signed user contexts");
-            }
-            return "urn:procura:gateway";
+        Optional<String> url = checkedPublicUrl(properties);
+        if (url.isEmpty() && routes.all().stream().anyMatch(ProcuraRoute::sendsUserContext)) {
+            throw invalidPublicUrl("is missing: it is the issuer of signed user contexts");
         }
-        if (SecureUri.parse(url).isEmpty()) {
-            throw invalidPublicUrl("is not an absolute http or https address");
+        return url.orElse("urn:procura:gateway");
+    }
+
+    private static Optional<String> checkedPublicUrl(ProcuraProperties properties) {
+        Optional<String> url = Optional.ofNullable(properties.publicUrl());
+        if (url.isPresent()
+                && url.flatMap(SecureUri::parse)
+                        .filter(uri -> uri.getRawQuery() == null)
+                        .isEmpty()) {
+            throw invalidPublicUrl("is not an absolute http or https address without a query");
         }
         return url;
     }

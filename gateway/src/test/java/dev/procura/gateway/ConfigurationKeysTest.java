@@ -29,6 +29,8 @@ final class ConfigurationKeysTest {
             "procura.cache",
             "procura.clients",
             "procura.issuers",
+            "procura.issuers.*.introspection",
+            "procura.issuers.*.keys",
             "procura.routes",
             "procura.user-context",
             "procura.routes.*.credential",

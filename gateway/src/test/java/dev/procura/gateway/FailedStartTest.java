@@ -68,8 +68,8 @@ final class FailedStartTest {
                         GOOD.replace("scopes: [orders.read]", "scope: orders.read")),
                 Arguments.of(
                         "procura.issuers.corp.profile",
-                        "generic, keycloak",
-                        GOOD.replace("corp: {", "corp: { profile: entra, ")),
+                        "generic, entra, b2c, auth0, keycloak, okta",
+                        GOOD.replace("corp: {", "corp: { profile: adfs, ")),
                 Arguments.of(
                         "procura.routes[0].credential.on-behalf-of",
                         "procura.clients",

@@ -22,7 +22,9 @@ final class GatewayDefaultsTest {
 
         assertThat(GatewayDefaults.properties().stringPropertyNames())
                 .isNotEmpty()
-                .allSatisfy(key -> assertThat(known.contains(key) || key.startsWith("logging.level."))
+                .allSatisfy(key -> assertThat(known.contains(key)
+                                || key.startsWith("logging.level.")
+                                || key.startsWith("management.endpoint.health.group."))
                         .as(key)
                         .isTrue());
     }

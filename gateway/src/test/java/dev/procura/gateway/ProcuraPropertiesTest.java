@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.procura.gateway.cache.CacheProperties;
 import dev.procura.gateway.credential.CredentialPlan;
 import dev.procura.gateway.credential.Target;
+import dev.procura.gateway.fixture.IssuerSurroundings;
 import dev.procura.gateway.idp.ClientAuthentication;
 import dev.procura.gateway.idp.ClientProperties;
 import dev.procura.gateway.idp.Clients;
@@ -41,7 +42,11 @@ final class ProcuraPropertiesTest {
                         Map.of(),
                         List.of(),
                         new CacheProperties(
-                                100_000, DataSize.ofMegabytes(256), Duration.ofHours(1), Duration.ofSeconds(30)),
+                                100_000,
+                                DataSize.ofMegabytes(256),
+                                Duration.ofHours(1),
+                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(30)),
                         new ProcuraProperties.UserContextProperties(List.of())));
     }
 
@@ -96,7 +101,8 @@ final class ProcuraPropertiesTest {
         assertThat(properties.issuers().get("corp")).isNotNull().satisfies(corp -> {
             assertThat(corp.profile()).isEqualTo(ProfileName.KEYCLOAK);
             assertThat(corp.clockSkew()).isEqualTo(Duration.ofMinutes(1));
-            assertThat(corp.algorithms()).containsExactly("RS256", "PS256", "ES256");
+            assertThat(corp.algorithms()).isNull();
+            assertThat(corp.keys().refresh()).isEqualTo(Duration.ofMinutes(5));
         });
         assertThat(properties.clients())
                 .isEqualTo(Map.of(
@@ -134,7 +140,7 @@ final class ProcuraPropertiesTest {
                 .variable("STS_SECRET", "c")
                 .bind();
 
-        Issuers issuers = Issuers.of(properties.issuers(), Clock.systemUTC());
+        Issuers issuers = Issuers.of(properties.issuers(), IssuerSurroundings.at(Clock.systemUTC()));
         Clients clients = Clients.of(properties.clients(), properties.issuers().keySet());
         assertThat(Routes.of(properties.routes(), issuers, clients).all()).hasSameSizeAs(properties.routes());
     }

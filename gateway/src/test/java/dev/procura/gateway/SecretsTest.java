@@ -13,15 +13,18 @@ import dev.procura.gateway.credential.CredentialPlan;
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.OutboundCredential;
 import dev.procura.gateway.credential.Target;
+import dev.procura.gateway.fixture.RuleExample;
 import dev.procura.gateway.idp.ClientAuthentication;
 import dev.procura.gateway.idp.ClientProperties;
 import dev.procura.gateway.idp.Clients;
 import dev.procura.gateway.idp.DialectName;
 import dev.procura.gateway.inbound.AuthorizationServerHttp;
 import dev.procura.gateway.inbound.Caller;
+import dev.procura.gateway.inbound.Groups;
 import dev.procura.gateway.inbound.Identity;
+import dev.procura.gateway.inbound.SignIn;
+import dev.procura.gateway.inbound.TokenUse;
 import dev.procura.gateway.policy.AccessPolicy;
-import dev.procura.gateway.policy.AccessRule;
 import dev.procura.gateway.policy.Decision;
 import dev.procura.gateway.token.AccessToken;
 import dev.procura.gateway.token.Claims;
@@ -81,7 +84,9 @@ final class SecretsTest {
                 Arguments.of("a grant for the gateway", new Grant.ClientCredentials(client, target)),
                 Arguments.of("a plan", new CredentialPlan.OnBehalfOf(client, target, CredentialPlan.AppCallers.REJECT)),
                 Arguments.of("what goes outbound", new OutboundCredential.Bearer(TOKEN, Optional.of(TOKEN))),
-                Arguments.of("an answer", new AuthorizationServerHttp.Answer(200, Optional.empty(), SECRET)),
+                Arguments.of(
+                        "an answer",
+                        new AuthorizationServerHttp.Answer(200, Optional.empty(), Optional.empty(), SECRET)),
                 Arguments.of("a client's settings", clientProperties()),
                 Arguments.of("a client", client),
                 Arguments.of("the clients", Clients.of(Map.of("gateway", clientProperties()), Set.of())),
@@ -104,6 +109,7 @@ final class SecretsTest {
                 // Addresses and names beside the secrets, not secrets.
                 .containsExactlyInAnyOrder(
                         "dev.procura.gateway.idp.ClientProperties.tokenUri",
+                        "dev.procura.gateway.inbound.IssuerProperties$Introspection.tokenPrefix",
                         "dev.procura.gateway.route.RouteProperties$CredentialSettings.clientCredentials");
     }
 
@@ -127,6 +133,9 @@ final class SecretsTest {
                 Set.of("gateway"),
                 Scopes.of("orders.read"),
                 Set.of(),
+                new Groups.Listed(Set.of()),
+                SignIn.untold(),
+                TokenUse.ACCESS_TOKEN,
                 TOKEN,
                 END,
                 Claims.of(Map.of("sub", "alice", "email", SECRET)));
@@ -134,7 +143,7 @@ final class SecretsTest {
 
     private static Decision permit(Caller.Known caller) {
         return AccessPolicy.decide(
-                new AccessRule.Restricted(
+                RuleExample.restricted(
                         Set.of("corp"),
                         Set.of("gateway"),
                         EnumSet.of(Caller.Kind.USER),
@@ -144,7 +153,8 @@ final class SecretsTest {
                         Set.of(),
                         Optional.empty()),
                 caller,
-                Optional.empty());
+                Optional.empty(),
+                Instant.EPOCH);
     }
 
     private static Client client() {
@@ -172,7 +182,8 @@ final class SecretsTest {
                 Map.of(),
                 Map.of("gateway", clientProperties()),
                 List.of(),
-                new CacheProperties(10, DataSize.ofMegabytes(1), Duration.ofHours(1), Duration.ZERO),
+                new CacheProperties(
+                        10, DataSize.ofMegabytes(1), Duration.ofHours(1), Duration.ofSeconds(10), Duration.ZERO),
                 new ProcuraProperties.UserContextProperties(List.of()));
     }
 }

@@ -12,13 +12,17 @@ import org.springframework.util.unit.DataSize;
  * @param maxEntries how many entries each cache holds
  * @param maxBytes how much memory each cache may take, estimated
  * @param maxLife how long an issued token is used at most, whatever its own life
+ * @param negativeTtl how long it is remembered that a token is not active (introspection)
  * @param safetyMargin how long before its token an entry ends; at most half of a short life
  */
 public record CacheProperties(
         @DefaultValue("100000") long maxEntries,
         @DefaultValue("256MB") DataSize maxBytes,
         @DefaultValue("1h") Duration maxLife,
+        @DefaultValue("10s") Duration negativeTtl,
         @DefaultValue("30s") Duration safetyMargin) {
+
+    private static final Duration MAX_NEGATIVE_TTL = Duration.ofMinutes(10);
 
     /** @throws InvalidSetting when the bounds cannot hold, or the times make no sense */
     public CacheProperties check() {
@@ -30,6 +34,9 @@ public record CacheProperties(
         }
         if (maxLife.compareTo(Duration.ofSeconds(1)) < 0) {
             throw invalid("max-life", "is less than 1s", "max-life: 1h");
+        }
+        if (negativeTtl.isNegative() || negativeTtl.compareTo(MAX_NEGATIVE_TTL) > 0) {
+            throw invalid("negative-ttl", "is not between 0s and 10m", "negative-ttl: 10s");
         }
         if (safetyMargin.isNegative()) {
             throw invalid("safety-margin", "is negative", "safety-margin: 30s");

@@ -28,6 +28,7 @@ final class Warnings {
             aboutPlan(all.get(i), all, warnings);
             aboutOrder(all.get(i), all.subList(0, i), warnings);
         }
+        issuers.all().forEach(issuer -> aboutIssuer(issuer, warnings));
         for (String key : insecureKeys) {
             warnings.add(key + " says insecure-http: tokens travel unencrypted to another machine");
         }
@@ -37,6 +38,17 @@ final class Warnings {
                             + " procura.user-context.keys");
         }
         return warnings;
+    }
+
+    private static void aboutIssuer(Issuers.Issuer issuer, List<String> warnings) {
+        if (issuer.anyTenant()) {
+            warnings.add("procura.issuers." + issuer.name()
+                    + " takes tokens of every tenant, that is of every company: list the ids in tenants");
+        }
+        if (issuer.acceptsIdTokens()) {
+            warnings.add("procura.issuers." + issuer.name()
+                    + " lets ID tokens in: whoever runs a client that its users sign in to can call as them");
+        }
     }
 
     private static void aboutRule(ProcuraRoute route, Issuers issuers, List<String> warnings) {

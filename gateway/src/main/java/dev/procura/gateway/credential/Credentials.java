@@ -1,6 +1,7 @@
 package dev.procura.gateway.credential;
 
 import dev.procura.gateway.inbound.Caller;
+import dev.procura.gateway.inbound.TokenUse;
 import dev.procura.gateway.policy.Permit;
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
@@ -39,6 +40,11 @@ public final class Credentials {
             return Mono.error(
                     cannotBeActedFor("issuer=" + caller.issuerName() + " is not one of subject-issuers of client="
                             + plan.client().name()));
+        }
+        if (caller.use() != TokenUse.ACCESS_TOKEN) {
+            return Mono.error(
+                    cannotBeActedFor("an ID token gives nobody the right to act for its user (procura.issuers."
+                            + caller.issuerName() + ".id-tokens)"));
         }
         if (caller.kind() == Caller.Kind.APP && plan.appCallers() == CredentialPlan.AppCallers.CLIENT_CREDENTIALS) {
             return bearer(new Grant.ClientCredentials(plan.client(), plan.target()));

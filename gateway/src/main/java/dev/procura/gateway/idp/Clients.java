@@ -2,6 +2,7 @@ package dev.procura.gateway.idp;
 
 import dev.procura.gateway.credential.Client;
 import dev.procura.gateway.inbound.AuthorizationServerHttp;
+import dev.procura.gateway.inbound.Introspector;
 import dev.procura.gateway.inbound.SecureUri;
 import dev.procura.gateway.inbound.ServerMetadata;
 import dev.procura.gateway.problem.InvalidSetting;
@@ -18,13 +19,14 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** The clients of the configuration, checked and ready: who the gateway is at each authorization server. */
-public final class Clients {
+public final class Clients implements Introspector.Factory {
 
     private static final Duration METADATA_LIFE = Duration.ofHours(1);
     private static final Duration METADATA_RETRY = Duration.ofSeconds(1);
     private static final Duration MAX_TIMEOUT = Duration.ofMinutes(1);
 
     private final Map<String, RegisteredClient> byName = new LinkedHashMap<>();
+    private final Map<String, Block> blocks = new LinkedHashMap<>();
 
     private Clients() {}
 
@@ -34,7 +36,11 @@ public final class Clients {
      */
     public static Clients of(Map<String, ClientProperties> properties, Set<String> issuerNames) {
         Clients clients = new Clients();
-        properties.forEach((name, client) -> clients.byName.put(name, new Block(name, client).register(issuerNames)));
+        properties.forEach((name, client) -> {
+            Block block = new Block(name, client);
+            clients.blocks.put(name, block);
+            clients.byName.put(name, block.register(issuerNames));
+        });
         return clients;
     }
 
@@ -45,6 +51,33 @@ public final class Clients {
     public @Nullable Client named(String name) {
         RegisteredClient registered = byName.get(name);
         return registered == null ? null : registered.client();
+    }
+
+    /** Connections of its own: a flood of unknown tokens must not hold up the token endpoint. */
+    @Override
+    public Introspector create(String key, String issuerName, String clientName, URI uri) {
+        RegisteredClient client = byName.get(clientName);
+        Block block = blocks.get(clientName);
+        if (client == null || block == null) {
+            throw new InvalidSetting(key, "names no block of procura.clients: " + clientName, "client: gateway");
+        }
+        return new IntrospectionEndpoint(new RegisteredClient(
+                client.client(),
+                client.dialect(),
+                client.authentication(),
+                client.secret(),
+                Mono.just(uri),
+                block.http("introspection-" + issuerName)));
+    }
+
+    /** Why the server of this client can never act for a user, whatever it is asked; empty when nothing is known against it. */
+    public Optional<String> whyNoOnBehalfOf(String name) {
+        RegisteredClient client = byName.get(name);
+        return client != null && B2cEndpoint.is(client.client().server())
+                ? Optional.of("is a client at Azure AD B2C, which has no on-behalf-of flow: use client-credentials with"
+                        + " user-context: signed, or pass-through, or a client at a server that trusts B2C as its"
+                        + " identity provider")
+                : Optional.empty();
     }
 
     RegisteredClient registered(Client client) {
@@ -78,8 +111,7 @@ public final class Clients {
                     || properties.timeout().compareTo(MAX_TIMEOUT) > 0) {
                 throw invalid("timeout", "is not between 1ms and 1m", "timeout: 5s");
             }
-            AuthorizationServerHttp http =
-                    AuthorizationServerHttp.create("client-" + name, properties.maxInFlight(), properties.timeout());
+            AuthorizationServerHttp http = http("client-" + name);
             Client client = new Client(
                     name,
                     required("client-id", properties.clientId(), "client-id: gateway"),
@@ -91,6 +123,10 @@ public final class Clients {
                     Set.copyOf(properties.subjectIssuers()));
             return new RegisteredClient(
                     client, dialect.dialect(), properties.authentication(), secret(), endpoint(http), http);
+        }
+
+        AuthorizationServerHttp http(String pool) {
+            return AuthorizationServerHttp.create(pool, properties.maxInFlight(), properties.timeout());
         }
 
         private Secret secret() {

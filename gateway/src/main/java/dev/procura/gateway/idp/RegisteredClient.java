@@ -21,8 +21,12 @@ record RegisteredClient(
         AuthorizationServerHttp http) {
 
     Mono<AuthorizationServerHttp.Answer> post(Form form) {
+        return post(form, AuthorizationServerHttp.JSON);
+    }
+
+    Mono<AuthorizationServerHttp.Answer> post(Form form, String accept) {
         authentication.addTo(form, client.id(), secret);
         Optional<String> authorization = authentication.authorization(client.id(), secret);
-        return endpoint.flatMap(uri -> http.post(uri, authorization, form.encode()));
+        return endpoint.flatMap(uri -> http.post(uri, authorization, form.encode(), accept));
     }
 }

@@ -2,6 +2,7 @@ package dev.procura.gateway.inbound;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.SignedJWT;
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
@@ -12,15 +13,14 @@ import dev.procura.gateway.token.TokenValue;
 import java.text.ParseException;
 import java.util.Base64;
 import java.util.Map;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
  * Turns a token into a {@link Caller.Known}, or fails with the reason.
  *
  * <p>A token is verified once and remembered by its fingerprint. A remembered one counts only while it has not expired, its
- * issuer's keys are fresh enough, and none of them has been withdrawn since.
+ * issuer's keys are fresh enough, and none of them has been withdrawn since; where the authorization server was asked, only
+ * for {@link Introspections#LIFE} after its word.
  */
 public final class Authenticator {
 
@@ -28,10 +28,6 @@ public final class Authenticator {
     private final Cache<Fingerprint, Entry> verified;
 
     private record Entry(TrustedIssuer issuer, TrustedIssuer.Verified verified) {
-
-        boolean isCurrent() {
-            return issuer.isInTime(verified.caller()) && issuer.keys().stillVouchFor(verified.withdrawals());
-        }
 
         /** The claims are kept beside the text, as objects: about three times its size. */
         long bytes() {
@@ -47,15 +43,10 @@ public final class Authenticator {
                 .build();
     }
 
-    /** Fetches the keys of every issuer, so that the first callers need not wait. */
-    public void warmUp() {
-        issuers.trusted().forEach(issuer -> issuer.keys().warmUp());
-    }
-
     public Mono<Caller.Known> authenticate(TokenValue token) {
         Entry known = verified.getIfPresent(token.fingerprint());
         if (known != null) {
-            if (known.isCurrent()) {
+            if (known.issuer().isCurrent(known.verified())) {
                 return Mono.just(known.verified().caller());
             }
             verified.invalidate(token.fingerprint());
@@ -64,24 +55,49 @@ public final class Authenticator {
     }
 
     private Mono<Caller.Known> verify(TokenValue token) {
+        if (!looksLikeJwt(token.reveal())) {
+            return verifyOpaque(token);
+        }
         SignedJWT jwt = parse(token);
         Claims claims = claims(jwt);
         TrustedIssuer issuer = issuerOf(claims);
-        return issuer.verify(token, jwt, claims).map(result -> {
-            verified.put(token.fingerprint(), new Entry(issuer, result));
-            return result.caller();
-        });
+        return issuer.verify(token, jwt, claims).map(result -> remember(token, issuer, result));
+    }
+
+    private Mono<Caller.Known> verifyOpaque(TokenValue token) {
+        TrustedIssuer issuer = issuers.introspecting(token)
+                .orElseThrow(() -> ProblemException.of(
+                        Problem.TOKEN_MALFORMED,
+                        "the token is not a signed JWT, and no block of procura.issuers has introspection for it"));
+        return issuer.verifyOpaque(token).map(result -> remember(token, issuer, result));
+    }
+
+    private Caller.Known remember(TokenValue token, TrustedIssuer issuer, TrustedIssuer.Verified result) {
+        verified.put(token.fingerprint(), new Entry(issuer, result));
+        return result.caller();
     }
 
     private TrustedIssuer issuerOf(Claims claims) {
-        Optional<String> iss = claims.string("iss");
-        @Nullable TrustedIssuer issuer = iss.map(issuers::issuing).orElse(null);
-        if (issuer == null) {
-            throw ProblemException.of(
-                    Problem.ISSUER_UNKNOWN,
-                    "no block of procura.issuers has the token's iss (compare it to the letter)");
-        }
-        return issuer;
+        return claims.string("iss")
+                .flatMap(issuers::issuing)
+                .orElseThrow(
+                        () -> ProblemException.of(
+                                Problem.ISSUER_UNKNOWN,
+                                "no block of procura.issuers has the token's iss (compare procura.issuers.*.issuer to the letter)"));
+    }
+
+    /**
+     * Three parts or more, the first a JSON object. Such a token is judged as a JWT or not at all: it says itself who issued
+     * it, and is not shown to anybody else.
+     */
+    private static boolean looksLikeJwt(String token) {
+        int dot = token.indexOf('.');
+        return dot > 0
+                && token.indexOf('.', dot + 1) > 0
+                && new Base64URL(token.substring(0, dot))
+                        .decodeToString()
+                        .stripLeading()
+                        .startsWith("{");
     }
 
     private static SignedJWT parse(TokenValue token) {

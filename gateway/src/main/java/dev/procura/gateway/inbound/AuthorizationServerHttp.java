@@ -2,6 +2,7 @@ package dev.procura.gateway.inbound;
 
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,15 +23,18 @@ import reactor.netty.resources.ConnectionProvider;
  */
 public final class AuthorizationServerHttp {
 
+    public static final String JSON = "application/json";
+
     /** 512 KiB: a generous key set; a token answer is a hundredth of it. */
     static final int MAX_ANSWER_BYTES = 512 * 1024;
 
     /**
      * An HTTP answer, read whole.
      *
+     * @param contentType the raw header
      * @param retryAfter the raw header
      */
-    public record Answer(int status, Optional<String> retryAfter, String body) {
+    public record Answer(int status, Optional<String> contentType, Optional<String> retryAfter, String body) {
 
         /** The body is the server's own: it may hold a token. */
         @Override
@@ -62,7 +66,7 @@ public final class AuthorizationServerHttp {
         HttpClient client = HttpClient.create(pool)
                 .followRedirect(false)
                 .responseTimeout(deadline)
-                .headers(headers -> headers.set(HttpHeaderNames.ACCEPT, "application/json"));
+                .headers(headers -> headers.set(HttpHeaderNames.ACCEPT, JSON));
         return new AuthorizationServerHttp(client, deadline);
     }
 
@@ -77,13 +81,15 @@ public final class AuthorizationServerHttp {
     /**
      * @param authorization the {@code Authorization} header of the client's own credentials, where they travel there
      * @param form an encoded {@code application/x-www-form-urlencoded} body
+     * @param accept the content types that are understood
      */
-    public Mono<Answer> post(URI uri, Optional<String> authorization, String form) {
+    public Mono<Answer> post(URI uri, Optional<String> authorization, String form, String accept) {
         byte[] body = form.getBytes(StandardCharsets.US_ASCII);
         return client.headers(headers -> {
                     // A length, because servers exist that read no chunked form.
                     headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
                     headers.set(HttpHeaderNames.CONTENT_TYPE, "application/x-www-form-urlencoded");
+                    headers.set(HttpHeaderNames.ACCEPT, accept);
                     authorization.ifPresent(value -> headers.set(HttpHeaderNames.AUTHORIZATION, value));
                 })
                 .post()
@@ -95,11 +101,14 @@ public final class AuthorizationServerHttp {
     }
 
     private static Mono<Answer> read(HttpClientResponse response, ByteBufFlux body) {
-        Optional<String> retryAfter =
-                Optional.ofNullable(response.responseHeaders().get(HttpHeaderNames.RETRY_AFTER));
+        HttpHeaders headers = response.responseHeaders();
         return body.asByteArray()
                 .collect(BoundedBytes::new, BoundedBytes::add)
-                .map(bytes -> new Answer(response.status().code(), retryAfter, bytes.text()));
+                .map(bytes -> new Answer(
+                        response.status().code(),
+                        Optional.ofNullable(headers.get(HttpHeaderNames.CONTENT_TYPE)),
+                        Optional.ofNullable(headers.get(HttpHeaderNames.RETRY_AFTER)),
+                        bytes.text()));
     }
 
     /** Collects an answer and fails as soon as it is too long, which closes the connection. */

@@ -24,6 +24,7 @@ public sealed interface Caller {
      * @param kind user, application, or not to be told
      * @param clientId the application that holds the token, where the token says so
      * @param audiences every audience of the token
+     * @param use what the token was issued for: an access token, or an ID token where its issuer's block lets them in
      * @param token the token itself
      * @param expiresAt the token's own end; nothing that is made of it may outlive it
      * @param claims everything the token says
@@ -36,6 +37,9 @@ public sealed interface Caller {
             Set<String> audiences,
             Scopes scopes,
             Set<String> roles,
+            Groups groups,
+            SignIn signIn,
+            TokenUse use,
             TokenValue token,
             Instant expiresAt,
             Claims claims)

@@ -12,6 +12,9 @@ final class GenericProfile implements Profile {
 
     private static final List<String> CLIENT_CLAIMS = List.of("client_id", "azp", "cid", "appid");
 
+    /** What speaks of access, and is in no ID token. */
+    private static final List<String> ACCESS_CLAIMS = List.of("scope", "scp", "client_id", "cid", "appid");
+
     private static final List<String> PERSONAL_CLAIMS =
             List.of("name", "given_name", "family_name", "email", "preferred_username", "amr");
 
@@ -66,9 +69,24 @@ final class GenericProfile implements Profile {
                 || claims.has("clientAddress");
     }
 
-    /** These hashes stand in ID tokens alone (OpenID Connect Core section 3.3.2.11). */
+    /**
+     * RFC 9068 says {@code at+jwt}; for the rest an ID token is told by what stands in it alone, or by what it lacks: a
+     * nonce, or its own client as the only audience, where nothing speaks of access.
+     */
     @Override
-    public boolean isAccessToken(Claims claims) {
-        return !claims.has("at_hash") && !claims.has("c_hash");
+    public TokenUse use(String type, Claims claims) {
+        if (TokenUses.isForeign(claims)) {
+            return TokenUse.OTHER;
+        }
+        if (TokenUses.hasIdTokenHash(claims)) {
+            return TokenUse.ID_TOKEN;
+        }
+        if (type.equals("at+jwt") || ACCESS_CLAIMS.stream().anyMatch(claims::has)) {
+            return TokenUse.ACCESS_TOKEN;
+        }
+        List<String> ownClient = claims.string("azp").map(List::of).orElse(List.of());
+        boolean forItsClient =
+                !ownClient.isEmpty() && List.copyOf(claims.strings("aud")).equals(ownClient);
+        return claims.has("nonce") || forItsClient ? TokenUse.ID_TOKEN : TokenUse.ACCESS_TOKEN;
     }
 }

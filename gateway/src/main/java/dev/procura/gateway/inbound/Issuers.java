@@ -1,63 +1,114 @@
 package dev.procura.gateway.inbound;
 
-import com.nimbusds.jose.JWSAlgorithm;
+import dev.procura.gateway.problem.Alarms;
 import dev.procura.gateway.problem.InvalidSetting;
-import java.io.IOException;
-import java.net.URI;
-import java.text.ParseException;
+import dev.procura.gateway.token.TokenValue;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 
 /** The issuers of the configuration, checked and ready: whose tokens are let in. */
 public final class Issuers {
 
-    private static final Set<String> ALGORITHMS =
-            Set.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512");
     private static final Duration FETCH_DEADLINE = Duration.ofSeconds(5);
-    private static final Duration MAX_CLOCK_SKEW = Duration.ofMinutes(5);
 
-    /** What others need to know of an issuer: the name, its audiences, whether it has to be named by a route. */
-    public record Issuer(String name, Set<String> audiences, boolean onlyWhereNamed, boolean insecureHttp) {}
+    /**
+     * What others need to know of an issuer.
+     *
+     * @param name in the configuration
+     * @param profile the family
+     * @param servers the authorization servers behind it: their issuers, as a client would name them
+     * @param audiences every audience that it may be for
+     * @param onlyWhereNamed whether it has to be named by a route
+     * @param anyTenant whether it takes every tenant of its family
+     * @param acceptsIdTokens whether ID tokens are let in
+     * @param insecureHttp whether plain HTTP to another machine is allowed
+     */
+    public record Issuer(
+            String name,
+            ProfileName profile,
+            Set<String> servers,
+            Set<String> audiences,
+            boolean onlyWhereNamed,
+            boolean anyTenant,
+            boolean acceptsIdTokens,
+            boolean insecureHttp) {}
+
+    /** What makes the parts of an issuer that are not its own. */
+    public record Surroundings(Introspector.Factory introspectors, Duration negativeTtl, Alarms alarms, Clock clock) {}
 
     private final Map<String, Issuer> byName = new LinkedHashMap<>();
     private final Map<String, TrustedIssuer> byIss = new LinkedHashMap<>();
+    private final Map<TenantTemplate, TrustedIssuer> byTemplate = new LinkedHashMap<>();
+    private final Map<String, TrustedIssuer> byTokenPrefix = new LinkedHashMap<>();
+    private final List<SigningKeys> keys = new ArrayList<>();
 
     private Issuers() {}
 
     /** @throws InvalidSetting for the first setting that cannot work */
-    public static Issuers of(Map<String, IssuerProperties> properties, Clock clock) {
+    public static Issuers of(Map<String, IssuerProperties> properties, Surroundings surroundings) {
         Issuers issuers = new Issuers();
         AuthorizationServerHttp http = AuthorizationServerHttp.create("issuers", 16, FETCH_DEADLINE);
-        properties.forEach((name, issuer) -> issuers.add(new Block(name, issuer), http, clock));
+        properties.forEach((name, issuer) -> issuers.add(new IssuerBlock(name, issuer), http, surroundings));
         return issuers;
     }
 
-    private void add(Block block, AuthorizationServerHttp http, Clock clock) {
-        TrustedIssuer.Rules rules = block.rules();
-        SigningKeys keys = new SigningKeys(block.name(), block.keySource(http), SigningKeys.Timing.DEFAULT, clock);
-        if (byIss.put(rules.issuer(), new TrustedIssuer(rules, keys, clock)) != null) {
-            // Two blocks for one iss would make it a matter of luck whose keys and audiences count.
-            throw block.invalid(
-                    "issuer", "is the issuer of another block too: give each issuer one block", block.example());
+    private void add(IssuerBlock block, AuthorizationServerHttp http, Surroundings surroundings) {
+        KeyStores stores = new KeyStores(block, http, surroundings.clock());
+        Set<String> servers = new TreeSet<>();
+        for (TrustedIssuer.Rules rules : block.rules()) {
+            Map<String, SigningKeys> ofIssuer = stores.of(rules);
+            TrustedIssuer issuer = new TrustedIssuer(
+                    rules, ofIssuer, introspections(block, rules, ofIssuer, surroundings), surroundings.clock());
+            Optional<String> iss = rules.exactIssuer();
+            iss.ifPresent(servers::add);
+            boolean taken = iss.isPresent()
+                    ? byIss.put(iss.get(), issuer) != null
+                    : byTemplate.put(rules.issuer(), issuer) != null;
+            if (taken) {
+                // Two blocks for one iss would make it a matter of luck whose keys and audiences count.
+                throw block.invalid(
+                        "issuer", "is the issuer of another block too: give each issuer one block", block.example());
+            }
+            block.tokenPrefix().ifPresent(prefix -> addTokenPrefix(block, prefix, issuer));
         }
-        byName.put(
-                block.name(),
-                new Issuer(
-                        block.name(),
-                        rules.audiences(),
-                        block.properties().onlyWhereNamed(),
-                        block.properties().insecureHttp()));
+        keys.addAll(stores.all());
+        byName.put(block.name(), block.described(servers));
+    }
+
+    private static @Nullable Introspections introspections(
+            IssuerBlock block, TrustedIssuer.Rules rules, Map<String, SigningKeys> keys, Surroundings surroundings) {
+        return block.introspector(surroundings.introspectors())
+                .map(introspector -> new Introspections(
+                        rules,
+                        introspector,
+                        keys.values().iterator().next(),
+                        surroundings.negativeTtl(),
+                        surroundings.alarms(),
+                        surroundings.clock()))
+                .orElse(null);
+    }
+
+    /** An opaque token goes to one endpoint only: one that it does not belong to could keep it. */
+    private void addTokenPrefix(IssuerBlock block, String prefix, TrustedIssuer issuer) {
+        for (String other : byTokenPrefix.keySet()) {
+            if (other.startsWith(prefix) || prefix.startsWith(other)) {
+                throw block.invalid(
+                        "introspection.token-prefix",
+                        "cannot tell its opaque tokens from another issuer's: each issuer with introspection needs a"
+                                + " prefix that is no beginning of another one",
+                        "token-prefix: corp_");
+            }
+        }
+        byTokenPrefix.put(prefix, issuer);
     }
 
     public Collection<Issuer> all() {
@@ -68,129 +119,29 @@ public final class Issuers {
         return byName.get(name);
     }
 
-    @Nullable
-    TrustedIssuer issuing(String iss) {
-        return byIss.get(iss);
+    /** How the keys of every issuer stand, in the order of the configuration. */
+    public List<SigningKeys.State> keyStates() {
+        return keys.stream().map(SigningKeys::state).toList();
     }
 
-    Collection<TrustedIssuer> trusted() {
-        return byIss.values();
+    /** Asks for the keys that nobody has yet, without waiting. */
+    public void warmUp() {
+        keys.forEach(SigningKeys::warmUp);
     }
 
-    /** One block of the configuration, and what can be wrong with it. */
-    private record Block(String name, IssuerProperties properties) {
+    Optional<TrustedIssuer> issuing(String iss) {
+        return Optional.ofNullable(byIss.get(iss))
+                .or(() -> byTemplate.entrySet().stream()
+                        .filter(entry -> entry.getKey().tenantOf(iss).isPresent())
+                        .map(Map.Entry::getValue)
+                        .findFirst());
+    }
 
-        TrustedIssuer.Rules rules() {
-            String issuer = issuer();
-            if (properties.audiences().isEmpty()) {
-                throw invalid(
-                        "audiences",
-                        "is missing: a token must hold one of the audiences listed here",
-                        "audiences: [gateway]");
-            }
-            requireNoBlank("audiences", properties.audiences(), "audiences: [gateway]");
-            requireNoBlank("identity", properties.identity(), "identity: [sub]");
-            requireNoBlank("token-types", properties.tokenTypes(), "token-types: [at+jwt, jwt]");
-            if (properties.clockSkew().isNegative() || properties.clockSkew().compareTo(MAX_CLOCK_SKEW) > 0) {
-                throw invalid("clock-skew", "is not between 0s and 5m", "clock-skew: 30s");
-            }
-            return new TrustedIssuer.Rules(
-                    name,
-                    issuer,
-                    properties.profile().profile(),
-                    new TreeSet<>(properties.audiences()),
-                    algorithms(),
-                    properties.tokenTypes().stream()
-                            .map(type -> type.toLowerCase(Locale.ROOT))
-                            .collect(Collectors.toCollection(TreeSet::new)),
-                    List.copyOf(properties.identity()),
-                    properties.clockSkew());
-        }
-
-        private String issuer() {
-            String issuer = properties.issuer();
-            if (issuer == null || issuer.isBlank()) {
-                throw invalid("issuer", "is missing: the exact value of the iss claim", example());
-            }
-            if (issuer.contains("{")) {
-                throw invalid("issuer", "is a template: issuers with many tenants are not supported yet", example());
-            }
-            if (properties.jwksUri() == null && SecureUri.parse(issuer).isEmpty()) {
-                throw invalid(
-                        "issuer",
-                        "is no https address, so its keys cannot be discovered: set jwks-uri beside it",
-                        example());
-            }
-            if (properties.jwksUri() == null && properties.metadataUri() == null) {
-                secure("issuer", issuer);
-            }
-            return issuer;
-        }
-
-        String example() {
-            return "issuer: https://id.example.com/realms/corp";
-        }
-
-        private Set<JWSAlgorithm> algorithms() {
-            if (properties.algorithms().isEmpty()) {
-                throw invalid("algorithms", "is empty", "algorithms: [RS256, PS256, ES256]");
-            }
-            for (String algorithm : properties.algorithms()) {
-                if (!ALGORITHMS.contains(algorithm)) {
-                    throw invalid(
-                            "algorithms",
-                            "holds one that is not supported: only " + new TreeSet<>(ALGORITHMS)
-                                    + " are (a shared key, as in HS256, would let every API that checks tokens make them)",
-                            "algorithms: [RS256, PS256, ES256]");
-                }
-            }
-            return properties.algorithms().stream().map(JWSAlgorithm::parse).collect(Collectors.toUnmodifiableSet());
-        }
-
-        Mono<List<KeySet.VerificationKey>> keySource(AuthorizationServerHttp http) {
-            if (properties.jwksUri() != null && properties.metadataUri() != null) {
-                throw invalid(
-                        "metadata-uri",
-                        "has no effect beside jwks-uri: remove one of them",
-                        "jwks-uri: https://id.example.com/keys");
-            }
-            Optional<URI> metadataUri =
-                    Optional.ofNullable(properties.metadataUri()).map(text -> secure("metadata-uri", text));
-            Mono<URI> jwksUri = properties.jwksUri() != null
-                    ? Mono.just(secure("jwks-uri", properties.jwksUri()))
-                    : ServerMetadata.discover(http, issuer(), metadataUri, properties.insecureHttp())
-                            .flatMap(metadata -> Mono.justOrEmpty(metadata.jwksUri()))
-                            .switchIfEmpty(Mono.error(() -> new IOException("the metadata names no jwks_uri")));
-            return jwksUri.flatMap(uri -> http.get(uri).flatMap(answer -> read(uri, answer)));
-        }
-
-        private static Mono<List<KeySet.VerificationKey>> read(URI uri, AuthorizationServerHttp.Answer answer) {
-            if (answer.status() != 200) {
-                return Mono.error(new IOException(uri + " answered " + answer.status()));
-            }
-            try {
-                return Mono.just(KeySet.parse(answer.body()));
-            } catch (ParseException e) {
-                return Mono.error(new IOException(uri + " is not a key set"));
-            }
-        }
-
-        private URI secure(String name, String text) {
-            return SecureUri.ofSetting(key(name), text, properties.insecureHttp());
-        }
-
-        private void requireNoBlank(String key, List<String> values, String example) {
-            if (values.isEmpty() || values.stream().anyMatch(String::isBlank)) {
-                throw invalid(key, "is empty, or holds an empty entry", example);
-            }
-        }
-
-        InvalidSetting invalid(String name, String reason, String example) {
-            return new InvalidSetting(key(name), reason, example);
-        }
-
-        private String key(String name) {
-            return "procura.issuers." + this.name + "." + name;
-        }
+    /** The issuer whose endpoint is asked about this opaque token. */
+    Optional<TrustedIssuer> introspecting(TokenValue token) {
+        return byTokenPrefix.entrySet().stream()
+                .filter(entry -> token.reveal().startsWith(entry.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst();
     }
 }

@@ -7,6 +7,7 @@ import com.nimbusds.jose.jwk.AsymmetricJWK;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
 import dev.procura.gateway.token.Claims;
 import java.security.PublicKey;
@@ -27,8 +28,21 @@ record KeySet(List<VerificationKey> keys, Instant fetchedAt, long withdrawals) {
     private static final int MAX_KEYS = 200;
     private static final int MIN_RSA_BITS = 2048;
 
-    /** @param id the {@code kid}, where the server gives one */
-    record VerificationKey(Optional<String> id, Optional<JWSAlgorithm> algorithm, PublicKey key) {}
+    /**
+     * @param id the {@code kid}, where the server gives one
+     * @param issuer whose tokens it signs, where the server says so (Entra does): an issuer, or a template of many
+     */
+    record VerificationKey(
+            Optional<String> id, Optional<JWSAlgorithm> algorithm, Optional<String> issuer, PublicKey key) {
+
+        /** Whether the key may sign for this issuer's tenant. */
+        boolean signsFor(String iss, Optional<String> tenant) {
+            return issuer.map(TenantTemplate::new)
+                    .map(template -> tenant.map(template::forTenant).orElse(template.text()))
+                    .map(iss::equals)
+                    .orElse(true);
+        }
+    }
 
     KeySet {
         keys = List.copyOf(keys);
@@ -51,17 +65,27 @@ record KeySet(List<VerificationKey> keys, Instant fetchedAt, long withdrawals) {
         try {
             JWK jwk = JWK.parse(member.values());
             boolean forSignatures = jwk.getKeyUse() == null || KeyUse.SIGNATURE.equals(jwk.getKeyUse());
-            boolean strong = jwk instanceof ECKey || (jwk instanceof RSAKey rsa && rsa.size() >= MIN_RSA_BITS);
-            if (!forSignatures || !strong || !(jwk instanceof AsymmetricJWK asymmetric)) {
+            Optional<PublicKey> key = publicKey(jwk);
+            if (!forSignatures || key.isEmpty()) {
                 return Optional.empty();
             }
             Optional<JWSAlgorithm> algorithm =
                     Optional.ofNullable(jwk.getAlgorithm()).map(alg -> JWSAlgorithm.parse(alg.getName()));
-            return Optional.of(
-                    new VerificationKey(Optional.ofNullable(jwk.getKeyID()), algorithm, asymmetric.toPublicKey()));
+            return Optional.of(new VerificationKey(
+                    Optional.ofNullable(jwk.getKeyID()), algorithm, member.string("issuer"), key.get()));
         } catch (ParseException | JOSEException | RuntimeException e) {
             return Optional.empty();
         }
+    }
+
+    private static Optional<PublicKey> publicKey(JWK jwk) throws JOSEException {
+        if (jwk instanceof OctetKeyPair pair) {
+            return EdDsaVerifier.publicKey(pair);
+        }
+        boolean strong = jwk instanceof ECKey || (jwk instanceof RSAKey rsa && rsa.size() >= MIN_RSA_BITS);
+        return strong && jwk instanceof AsymmetricJWK asymmetric
+                ? Optional.of(asymmetric.toPublicKey())
+                : Optional.empty();
     }
 
     /** The keys that may have made this signature: the named one; without a name, every one of the right kind. */
@@ -69,14 +93,24 @@ record KeySet(List<VerificationKey> keys, Instant fetchedAt, long withdrawals) {
         String kid = header.getKeyID();
         return keys.stream()
                 .filter(key -> kid == null || key.id().equals(Optional.of(kid)))
-                .filter(key ->
-                        key.algorithm().map(header.getAlgorithm()::equals).orElse(true))
-                .filter(key -> fits(key.key(), header.getAlgorithm()))
+                .filter(key -> key.algorithm()
+                        .map(algorithm -> isSame(algorithm, header.getAlgorithm()))
+                        .orElse(true))
+                .filter(key -> key.key().getAlgorithm().equals(keyType(header.getAlgorithm())))
                 .toList();
     }
 
-    private static boolean fits(PublicKey key, JWSAlgorithm algorithm) {
-        return key.getAlgorithm().equals(JWSAlgorithm.Family.EC.contains(algorithm) ? "EC" : "RSA");
+    /** RFC 9864 gave the one curve that {@code EdDSA} meant here a name of its own. */
+    private static boolean isSame(JWSAlgorithm one, JWSAlgorithm other) {
+        return one.equals(other) || (JWSAlgorithm.Family.ED.contains(one) && JWSAlgorithm.Family.ED.contains(other));
+    }
+
+    /** As the JDK calls it. */
+    private static String keyType(JWSAlgorithm algorithm) {
+        if (JWSAlgorithm.Family.ED.contains(algorithm)) {
+            return "EdDSA";
+        }
+        return JWSAlgorithm.Family.EC.contains(algorithm) ? "EC" : "RSA";
     }
 
     /** Whether every key of this set is in the other one too. */

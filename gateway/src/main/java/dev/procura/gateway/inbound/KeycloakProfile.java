@@ -65,8 +65,34 @@ final class KeycloakProfile implements Profile {
 
     /** ID tokens and refresh tokens have the same keys, issuer and header; this claim tells them apart. */
     @Override
-    public boolean isAccessToken(Claims claims) {
-        return claims.string("typ").map("Bearer"::equals).orElse(true);
+    public TokenUse use(String type, Claims claims) {
+        String kind = claims.string("typ").orElse(claims.has("typ") ? "" : "Bearer");
+        if (TokenUses.isForeign(claims)) {
+            return TokenUse.OTHER;
+        }
+        return switch (kind) {
+            case "Bearer" -> TokenUses.hasIdTokenHash(claims) ? TokenUse.ID_TOKEN : TokenUse.ACCESS_TOKEN;
+            case "ID" -> TokenUse.ID_TOKEN;
+            default -> TokenUse.OTHER;
+        };
+    }
+
+    /**
+     * The endpoint adds {@code client_id} to every answer, where it would read as the mark of a service account: only the
+     * token's own counts. It adds {@code username} too, which says what a token without the scope profile does not.
+     */
+    @Override
+    public Claims ofIntrospection(Claims answer) {
+        Claims claims = Profile.super.ofIntrospection(answer).without("client_id");
+        Optional<String> name = answer.string("username").filter(any -> !claims.has("preferred_username"));
+        return name.map(value -> claims.with("preferred_username", value)).orElse(claims);
+    }
+
+    @Override
+    public Optional<String> spellingFault(String issuer) {
+        return issuer.endsWith("/")
+                ? Optional.of("ends with a slash, which Keycloak never writes: " + issuer.replaceAll("/+$", ""))
+                : Optional.empty();
     }
 
     private static List<String> unambiguous(Claims access) {

@@ -17,6 +17,13 @@ import reactor.core.publisher.Mono;
  */
 public record ServerMetadata(Optional<URI> jwksUri, Optional<URI> tokenEndpoint) {
 
+    /** The server answers, and has no such document. */
+    static final class Missing extends IOException {
+        Missing(String message) {
+            super(message);
+        }
+    }
+
     /**
      * @param issuer the exact issuer that the document must name
      * @param metadataUri where it is; empty: OpenID Connect's place, then RFC 8414's
@@ -28,7 +35,7 @@ public record ServerMetadata(Optional<URI> jwksUri, Optional<URI> tokenEndpoint)
         return Flux.fromIterable(places)
                 .concatMap(place -> http.get(place).flatMap(answer -> parse(place, answer, issuer, insecureHttp)), 1)
                 .next()
-                .switchIfEmpty(Mono.error(() -> new IOException("no metadata at " + places)));
+                .switchIfEmpty(Mono.error(() -> new Missing("no metadata at " + places)));
     }
 
     /** Empty when the place has no document, so that the next one is asked. */
@@ -50,7 +57,7 @@ public record ServerMetadata(Optional<URI> jwksUri, Optional<URI> tokenEndpoint)
         } catch (ParseException e) {
             throw new IOException(place + " is not a JSON object");
         }
-        if (!members.string("issuer").equals(Optional.of(issuer))) {
+        if (!members.string("issuer").map(new TenantTemplate(issuer)::isSameAs).orElse(false)) {
             throw new IOException(place + " names another issuer than " + issuer);
         }
         return new ServerMetadata(

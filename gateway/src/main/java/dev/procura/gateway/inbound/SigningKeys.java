@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import reactor.core.publisher.Mono;
  * failed fetch keeps the last known keys until {@link Timing#maxAge} and is tried again after 1 to 10 seconds; a key that
  * the server has withdrawn stops working with the next renewal, also for tokens that were verified before.
  */
-final class SigningKeys {
+public final class SigningKeys {
 
     private static final Logger log = LoggerFactory.getLogger(SigningKeys.class);
 
@@ -32,8 +33,22 @@ final class SigningKeys {
     /** Longer than any fetch may take: ends only the wait for one that got lost. */
     private static final Duration LOST = Duration.ofSeconds(30);
 
-    record Timing(Duration refresh, Duration maxAge, Duration coolDown) {
-        static final Timing DEFAULT = new Timing(Duration.ofMinutes(5), Duration.ofHours(24), Duration.ofSeconds(30));
+    record Timing(Duration refresh, Duration maxAge, Duration coolDown) {}
+
+    /**
+     * How one key store stands, for the operator.
+     *
+     * @param name of the issuer's block, and of the tenant or policy inside it
+     * @param keys how many there are
+     * @param fetchedAt when they were last fetched; absent: never
+     * @param lost whether the last fetch failed
+     */
+    public record State(String name, int keys, Optional<Instant> fetchedAt, boolean lost) {
+
+        /** Whether tokens can be judged, or could be before the server was lost. */
+        public boolean isReady() {
+            return fetchedAt.isPresent();
+        }
     }
 
     private final String issuerName;
@@ -80,6 +95,23 @@ final class SigningKeys {
     boolean stillVouchFor(long withdrawals) {
         KeySet known = usable();
         return known != null && known.withdrawals() == withdrawals;
+    }
+
+    /** Whether the keys that are known have a candidate for the signature; asks nobody. */
+    boolean know(JWSHeader header) {
+        KeySet known = current;
+        return known != null && !known.candidates(header).isEmpty();
+    }
+
+    State state() {
+        KeySet known = current;
+        return known == null
+                ? new State(issuerName, 0, Optional.empty(), !failedAt.equals(Instant.EPOCH))
+                : new State(
+                        issuerName,
+                        known.keys().size(),
+                        Optional.of(known.fetchedAt()),
+                        failedAt.isAfter(known.fetchedAt()));
     }
 
     /** Asks for the keys if there are none, so that the first caller need not wait. */

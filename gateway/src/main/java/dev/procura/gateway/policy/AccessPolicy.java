@@ -1,8 +1,14 @@
 package dev.procura.gateway.policy;
 
 import dev.procura.gateway.inbound.Caller;
+import dev.procura.gateway.inbound.Groups;
+import dev.procura.gateway.inbound.SignIn;
+import dev.procura.gateway.inbound.TokenUse;
 import dev.procura.gateway.problem.Problem;
+import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.token.Scopes;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Optional;
 import java.util.Set;
@@ -10,10 +16,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a caller may use a route. Pure: the same caller and rule always get the same answer.
+ * Decides whether a caller may use a route. Pure: the same caller, rule and time always get the same answer.
  *
  * <p>What makes a token unfit for the route at all (issuer, audience) is asked first and is a 401; what the caller may not
- * do is a 403.
+ * do is a 403. A stronger sign-in is asked of those alone who may pass with it.
  */
 public final class AccessPolicy {
 
@@ -24,8 +30,15 @@ public final class AccessPolicy {
         return new Permit(Caller.Anyone.ANYONE, Optional.empty());
     }
 
-    /** @param actor the validated caller of {@code Actor-Token}; looked at only where the rule demands one */
-    public static Decision decide(AccessRule.Restricted rule, Caller.Known caller, Optional<Caller.Known> actor) {
+    /** How far the clock of an issuer may be ahead when it says that a sign-in was just now. */
+    private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
+
+    /**
+     * @param actor the validated caller of {@code Actor-Token}; looked at only where the rule demands one
+     * @param now what a sign-in's age is counted from
+     */
+    public static Decision decide(
+            AccessRule.Restricted rule, Caller.Known caller, Optional<Caller.Known> actor, Instant now) {
         Denial denial = tokenFits(rule, caller);
         if (denial == null) {
             denial = callerFits(rule, caller);
@@ -35,6 +48,9 @@ public final class AccessPolicy {
         }
         if (denial == null) {
             denial = rightsSuffice(rule, caller);
+        }
+        if (denial == null) {
+            denial = signInSuffices(rule, caller.signIn(), now);
         }
         return denial == null ? new Permit(caller, rule.actor().flatMap(demanded -> actor)) : denial;
     }
@@ -67,7 +83,22 @@ public final class AccessPolicy {
             return new Denial(
                     Problem.CLIENT_NOT_ALLOWED, "the client is not one of require.clients " + sorted(rule.clients()));
         }
+        if (!rule.actors().isEmpty() && !isActedForBy(rule.actors(), caller)) {
+            return new Denial(
+                    Problem.ACTING_PARTY_REFUSED,
+                    "the current actor of the token (act) is not one of require.actors " + sorted(rule.actors()));
+        }
         return null;
+    }
+
+    /** Only the current actor counts (RFC 8693 section 4.1), and its name means something at its own issuer alone. */
+    private static boolean isActedForBy(Set<String> actors, Caller.Known caller) {
+        return caller.actors()
+                .map(chain -> chain.actors().get(0))
+                .filter(actor -> actor.issuer().isEmpty()
+                        || actor.issuer().equals(caller.identity().issuer()))
+                .map(actor -> actors.contains(actor.subject()))
+                .orElse(false);
     }
 
     private static @Nullable Denial actorFits(
@@ -85,6 +116,7 @@ public final class AccessPolicy {
         // A client id means something at its own issuer alone.
         String knows = rule.issuer().orElse(caller.identity().issuer());
         boolean itself = api.identity().issuer().equals(knows)
+                && api.use() == TokenUse.ACCESS_TOKEN
                 && api.kind() == Caller.Kind.APP
                 && api.clientId().equals(Optional.of(rule.clientId()));
         return itself
@@ -101,16 +133,57 @@ public final class AccessPolicy {
     private static @Nullable Denial rightsSuffice(AccessRule.Restricted rule, Caller.Known caller) {
         Scopes missing = rule.scopes().minus(caller.scopes());
         if (!missing.isEmpty()) {
-            return new Denial(Problem.SCOPE_MISSING, "require.scopes: missing " + missing, rule.scopes());
+            return new Denial(
+                    Problem.SCOPE_MISSING,
+                    "require.scopes: missing " + missing,
+                    ProblemException.Remedy.scopes(rule.scopes()));
         }
         if (!rule.anyScope().isEmpty() && !caller.scopes().containsAny(rule.anyScope())) {
             return new Denial(
-                    Problem.SCOPE_MISSING, "require.any-scope: has none of " + rule.anyScope(), rule.anyScope());
+                    Problem.SCOPE_MISSING,
+                    "require.any-scope: has none of " + rule.anyScope(),
+                    ProblemException.Remedy.scopes(rule.anyScope()));
         }
         if (!caller.roles().containsAll(rule.roles())) {
             return new Denial(Problem.ROLE_MISSING, "require.roles: lacks one of " + sorted(rule.roles()));
         }
-        return null;
+        return groupsSuffice(rule.groups(), caller.groups());
+    }
+
+    private static @Nullable Denial groupsSuffice(Set<String> needed, Groups groups) {
+        if (needed.isEmpty()) {
+            return null;
+        }
+        if (!(groups instanceof Groups.Listed listed)) {
+            return new Denial(
+                    Problem.GROUPS_UNTOLD,
+                    "require.groups: the token only points at its groups, there are too many: let the server send those"
+                            + " assigned to the application, or use roles");
+        }
+        return listed.names().containsAll(needed)
+                ? null
+                : new Denial(Problem.GROUP_MISSING, "require.groups: lacks one of " + sorted(needed));
+    }
+
+    /** RFC 9470 section 3; a token that does not say how or when is asked for one that does. */
+    private static @Nullable Denial signInSuffices(AccessRule.Restricted rule, SignIn signIn, Instant now) {
+        boolean strong = rule.acr().isEmpty() || rule.acr().stream().anyMatch(signIn.acr()::contains);
+        boolean recent = rule.maxAge()
+                .map(maxAge -> signIn.time()
+                        .filter(time -> !time.isAfter(now.plus(CLOCK_SKEW))
+                                && !time.plus(maxAge).isBefore(now))
+                        .isPresent())
+                .orElse(true);
+        if (strong && recent) {
+            return null;
+        }
+        String reason = (strong ? "" : "require.acr: acr is none of " + rule.acr() + " ")
+                + (recent
+                        ? ""
+                        : "require.max-age: auth_time is missing, or more than "
+                                + rule.maxAge().get() + " ago");
+        return new Denial(
+                Problem.STEP_UP_REQUIRED, reason.strip(), ProblemException.Remedy.signIn(rule.acr(), rule.maxAge()));
     }
 
     private static Set<String> sorted(Set<String> values) {

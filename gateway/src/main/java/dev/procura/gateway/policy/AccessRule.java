@@ -2,6 +2,8 @@ package dev.procura.gateway.policy;
 
 import dev.procura.gateway.inbound.Caller;
 import dev.procura.gateway.token.Scopes;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -22,7 +24,11 @@ public sealed interface AccessRule {
      * @param scopes all of these
      * @param anyScope one of these
      * @param roles all of these
+     * @param groups all of these
      * @param clients the calling application is one of these
+     * @param actors the party that acts for the caller at present ({@code act}, RFC 8693 section 4.1) is one of these
+     * @param acr one of these authentication contexts was met, best first
+     * @param maxAge how long ago the user signed in at most
      * @param actor what the token in {@code Actor-Token} has to be, where one is demanded
      */
     record Restricted(
@@ -32,7 +38,11 @@ public sealed interface AccessRule {
             Scopes scopes,
             Scopes anyScope,
             Set<String> roles,
+            Set<String> groups,
             Set<String> clients,
+            Set<String> actors,
+            List<String> acr,
+            Optional<Duration> maxAge,
             Optional<ActorRule> actor)
             implements AccessRule {
 
@@ -41,7 +51,10 @@ public sealed interface AccessRule {
             audiences = Set.copyOf(audiences);
             kinds = Set.copyOf(kinds);
             roles = Set.copyOf(roles);
+            groups = Set.copyOf(groups);
             clients = Set.copyOf(clients);
+            actors = Set.copyOf(actors);
+            acr = List.copyOf(acr);
             if (issuers.isEmpty() || audiences.isEmpty() || kinds.isEmpty()) {
                 throw new IllegalArgumentException("a rule that nobody can meet, or anybody");
             }

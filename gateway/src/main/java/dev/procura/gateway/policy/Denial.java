@@ -2,21 +2,20 @@ package dev.procura.gateway.policy;
 
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
-import dev.procura.gateway.token.Scopes;
 
 /**
  * Why a caller is not let through.
  *
  * @param reason for the operator's log
- * @param neededScopes the scopes that would have been enough; empty when scopes are not the reason
+ * @param remedy what would have been enough
  */
-public record Denial(Problem problem, String reason, Scopes neededScopes) implements Decision {
+public record Denial(Problem problem, String reason, ProblemException.Remedy remedy) implements Decision {
 
     Denial(Problem problem, String reason) {
-        this(problem, reason, Scopes.none());
+        this(problem, reason, ProblemException.Remedy.none());
     }
 
     public ProblemException toException() {
-        return ProblemException.of(problem, reason).needing(neededScopes);
+        return ProblemException.of(problem, reason).needing(remedy);
     }
 }

@@ -29,6 +29,7 @@ public enum Problem {
     AUDIENCE_MISMATCH(401, Challenge.INVALID_TOKEN, "The access token is meant for someone else"),
     ISSUER_NOT_ACCEPTED_HERE(401, Challenge.INVALID_TOKEN, "Tokens of this issuer do not open this route"),
     IDENTITY_MISSING(401, Challenge.INVALID_TOKEN, "The access token does not say whose it is"),
+    TOKEN_INACTIVE(401, Challenge.INVALID_TOKEN, "The access token is not known, or not valid any more"),
     PROOF_MISSING(401, Challenge.INVALID_TOKEN, "The access token is bound to a key whose proof is missing"),
     ACTOR_TOKEN_MISSING(401, Challenge.INVALID_TOKEN, "The calling API's own token is needed in Actor-Token"),
     ACTOR_TOKEN_INVALID(401, Challenge.INVALID_TOKEN, "The token in Actor-Token is not valid"),
@@ -38,6 +39,9 @@ public enum Problem {
     // May they?
     SCOPE_MISSING(403, Challenge.INSUFFICIENT_SCOPE, "The access token lacks a scope that this route needs"),
     ROLE_MISSING(403, Challenge.INSUFFICIENT_SCOPE, "The caller lacks a role that this route needs"),
+    GROUP_MISSING(403, Challenge.INSUFFICIENT_SCOPE, "The caller is not in a group that this route needs"),
+    GROUPS_UNTOLD(403, Challenge.INSUFFICIENT_SCOPE, "The access token has no room for the caller's groups"),
+    ACTING_PARTY_REFUSED(403, Challenge.INSUFFICIENT_SCOPE, "This route is not open to the acting party"),
     CLIENT_NOT_ALLOWED(403, Challenge.INSUFFICIENT_SCOPE, "This route is not open to the calling application"),
     CALLER_KIND_REFUSED(403, Challenge.INSUFFICIENT_SCOPE, "This route is not open to this kind of caller"),
     ACTOR_NOT_ALLOWED(403, Challenge.INSUFFICIENT_SCOPE, "The token in Actor-Token belongs to someone else"),
@@ -54,6 +58,7 @@ public enum Problem {
     ISSUED_TOKEN_REFUSED(502, Challenge.NONE, "The gateway was given a credential that does not fit this route"),
     TIER_UNREACHABLE(502, Challenge.NONE, "The API behind this route did not answer"),
     KEYS_UNAVAILABLE(503, Challenge.NONE, "The access token cannot be verified at the moment"),
+    INTROSPECTION_UNAVAILABLE(503, Challenge.NONE, "The access token cannot be looked up at the moment"),
     AUTHORIZATION_SERVER_UNAVAILABLE(503, Challenge.NONE, "No credential can be obtained at the moment"),
     ROUTE_BUSY(503, Challenge.NONE, "Too many requests are under way on this route"),
     TIER_TIMEOUT(504, Challenge.NONE, "The API behind this route took too long");

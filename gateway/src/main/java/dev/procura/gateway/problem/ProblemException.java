@@ -2,6 +2,7 @@ package dev.procura.gateway.problem;
 
 import dev.procura.gateway.token.Scopes;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,37 +13,60 @@ import org.jspecify.annotations.Nullable;
 public final class ProblemException extends RuntimeException {
 
     private final Problem problem;
-    private final Scopes neededScopes;
+    private final Remedy remedy;
     private final @Nullable Duration retryAfter;
 
+    /**
+     * What would have been enough; the challenge names it.
+     *
+     * @param scopes to ask for (RFC 6750 section 3)
+     * @param acr authentication contexts of which one has to be met, best first (RFC 9470 section 3)
+     * @param maxAge how old the sign-in may be (RFC 9470 section 3)
+     */
+    public record Remedy(Scopes scopes, List<String> acr, Optional<Duration> maxAge) {
+
+        private static final Remedy NONE = new Remedy(Scopes.none(), List.of(), Optional.empty());
+
+        public Remedy {
+            acr = List.copyOf(acr);
+        }
+
+        public static Remedy none() {
+            return NONE;
+        }
+
+        public static Remedy scopes(Scopes scopes) {
+            return new Remedy(scopes, List.of(), Optional.empty());
+        }
+
+        public static Remedy signIn(List<String> acr, Optional<Duration> maxAge) {
+            return new Remedy(Scopes.none(), acr, maxAge);
+        }
+    }
+
     private ProblemException(
-            Problem problem,
-            String reason,
-            Scopes neededScopes,
-            @Nullable Duration retryAfter,
-            @Nullable Throwable cause) {
+            Problem problem, String reason, Remedy remedy, @Nullable Duration retryAfter, @Nullable Throwable cause) {
         super(reason, cause, false, false);
         this.problem = problem;
-        this.neededScopes = neededScopes;
+        this.remedy = remedy;
         this.retryAfter = retryAfter;
     }
 
     /** @param reason why, for the operator: what was expected, what was found, which setting decides */
     public static ProblemException of(Problem problem, String reason) {
-        return new ProblemException(problem, reason, Scopes.none(), null, null);
+        return new ProblemException(problem, reason, Remedy.none(), null, null);
     }
 
     public ProblemException causedBy(Throwable cause) {
-        return new ProblemException(problem, reason(), neededScopes, retryAfter, cause);
+        return new ProblemException(problem, reason(), remedy, retryAfter, cause);
     }
 
-    /** The scopes that would have been enough; the challenge names them. */
-    public ProblemException needing(Scopes scopes) {
-        return new ProblemException(problem, reason(), scopes, retryAfter, getCause());
+    public ProblemException needing(Remedy enough) {
+        return new ProblemException(problem, reason(), enough, retryAfter, getCause());
     }
 
     public ProblemException retryAfter(Duration delay) {
-        return new ProblemException(problem, reason(), neededScopes, delay, getCause());
+        return new ProblemException(problem, reason(), remedy, delay, getCause());
     }
 
     public Problem problem() {
@@ -53,8 +77,8 @@ public final class ProblemException extends RuntimeException {
         return String.valueOf(getMessage());
     }
 
-    public Scopes neededScopes() {
-        return neededScopes;
+    public Remedy remedy() {
+        return remedy;
     }
 
     public Optional<Duration> retryAfter() {

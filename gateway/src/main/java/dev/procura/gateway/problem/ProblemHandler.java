@@ -4,6 +4,7 @@ import io.netty.handler.codec.CodecException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -25,10 +26,17 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
     private static final Logger log = LoggerFactory.getLogger("procura.refused");
 
     private final Function<ServerWebExchange, String> routeOf;
+    private final Function<ServerWebExchange, Optional<String>> resourceMetadataOf;
 
-    /** @param routeOf the id of the route that a request was on, {@code "-"} when there is none */
-    public ProblemHandler(Function<ServerWebExchange, String> routeOf) {
+    /**
+     * @param routeOf the id of the route that a request was on, {@code "-"} when there is none
+     * @param resourceMetadataOf where the metadata of the resource is that the request was for (RFC 9728)
+     */
+    public ProblemHandler(
+            Function<ServerWebExchange, String> routeOf,
+            Function<ServerWebExchange, Optional<String>> resourceMetadataOf) {
         this.routeOf = routeOf;
+        this.resourceMetadataOf = resourceMetadataOf;
     }
 
     @Override
@@ -45,7 +53,7 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
         ProblemException failure = thrown instanceof ProblemException problem ? problem : translate(thrown);
         log(routeOf.apply(exchange), failure);
         forget(exchange.getResponse().getHeaders());
-        return ProblemResponse.write(exchange, failure);
+        return ProblemResponse.write(exchange, failure, resourceMetadataOf.apply(exchange));
     }
 
     /** What a filter or half an answer left behind; a single-page app needs the CORS headers to read the refusal. */

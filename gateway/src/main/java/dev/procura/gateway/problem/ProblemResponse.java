@@ -21,7 +21,8 @@ final class ProblemResponse {
 
     private ProblemResponse() {}
 
-    static Mono<Void> write(ServerWebExchange exchange, ProblemException failure) {
+    /** @param resourceMetadata where the caller's client learns what it needs (RFC 9728 section 5.1) */
+    static Mono<Void> write(ServerWebExchange exchange, ProblemException failure, Optional<String> resourceMetadata) {
         Problem problem = failure.problem();
         ServerHttpResponse response = exchange.getResponse();
         response.setStatusCode(HttpStatusCode.valueOf(problem.status()));
@@ -29,7 +30,7 @@ final class ProblemResponse {
         headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
         headers.setCacheControl("no-store");
         if (problem.challenge() != Problem.Challenge.NONE) {
-            headers.set(HttpHeaders.WWW_AUTHENTICATE, challenge(failure));
+            headers.set(HttpHeaders.WWW_AUTHENTICATE, challenge(failure, resourceMetadata));
         }
         retryAfter(failure)
                 .ifPresent(
@@ -52,7 +53,7 @@ final class ProblemResponse {
     }
 
     /** One challenge, every parameter once; a request without credentials gets no error code (RFC 6750 section 3.1). */
-    private static String challenge(ProblemException failure) {
+    private static String challenge(ProblemException failure, Optional<String> resourceMetadata) {
         Problem problem = failure.problem();
         StringBuilder challenge = new StringBuilder("Bearer realm=\"procura\"");
         if (!problem.challenge().error().isEmpty()) {
@@ -62,10 +63,21 @@ final class ProblemResponse {
                     .append(problem.detail())
                     .append('"');
         }
-        if (!failure.neededScopes().isEmpty()) {
-            challenge.append(", scope=\"").append(failure.neededScopes()).append('"');
+        ProblemException.Remedy remedy = failure.remedy();
+        if (!remedy.scopes().isEmpty()) {
+            parameter(challenge, "scope", remedy.scopes().toString());
         }
+        if (!remedy.acr().isEmpty()) {
+            parameter(challenge, "acr_values", String.join(" ", remedy.acr()));
+        }
+        remedy.maxAge().ifPresent(age -> parameter(challenge, "max_age", Long.toString(age.toSeconds())));
+        resourceMetadata.ifPresent(address -> parameter(challenge, "resource_metadata", address));
         return challenge.toString();
+    }
+
+    /** The values come out of the checked configuration: none holds a quote, a backslash or a control character. */
+    private static void parameter(StringBuilder challenge, String name, String value) {
+        challenge.append(", ").append(name).append("=\"").append(value).append('"');
     }
 
     /** The values are ours and hold no character that JSON would have to escape; a test reads each one back. */

@@ -11,6 +11,7 @@ import dev.procura.gateway.policy.Permit;
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.token.TokenValue;
+import java.time.Clock;
 import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import reactor.core.publisher.Mono;
@@ -19,9 +20,11 @@ import reactor.core.publisher.Mono;
 public final class Admission {
 
     private final Authenticator authenticator;
+    private final Clock clock;
 
-    public Admission(Authenticator authenticator) {
+    public Admission(Authenticator authenticator, Clock clock) {
         this.authenticator = authenticator;
+        this.clock = clock;
     }
 
     Mono<Permit> admit(AccessRule rule, HttpHeaders headers) {
@@ -33,9 +36,10 @@ public final class Admission {
     private Mono<Permit> admit(AccessRule.Restricted rule, HttpHeaders headers) {
         Mono<Caller.Known> caller = authenticator.authenticate(BearerTokens.caller(headers));
         if (rule.actor().isEmpty()) {
-            return caller.map(known -> require(AccessPolicy.decide(rule, known, Optional.empty())));
+            return caller.map(known -> require(AccessPolicy.decide(rule, known, Optional.empty(), clock.instant())));
         }
-        return caller.flatMap(known -> actor(headers).map(actor -> require(AccessPolicy.decide(rule, known, actor))));
+        return caller.flatMap(known ->
+                actor(headers).map(actor -> require(AccessPolicy.decide(rule, known, actor, clock.instant()))));
     }
 
     private Mono<Optional<Caller.Known>> actor(HttpHeaders headers) {

@@ -60,6 +60,9 @@ final class PlanCompiler {
     private Compiled onBehalfOf(String clientName) {
         refuse("user-context", settings.userContext());
         Client client = client("on-behalf-of", clientName);
+        clients.whyNoOnBehalfOf(clientName).ifPresent(why -> {
+            throw invalid("on-behalf-of", "names " + clientName + ", which " + why, EXAMPLE);
+        });
         CredentialPlan.AppCallers appCallers =
                 settings.appCallers() == null ? CredentialPlan.AppCallers.REJECT : settings.appCallers();
         return new Compiled(new CredentialPlan.OnBehalfOf(client, target(client), appCallers), Optional.of(client));

@@ -54,9 +54,13 @@ public record RouteProperties(
      * @param scopes the token has all of these
      * @param anyScope the token has one of these
      * @param roles the caller has all of these
+     * @param groups the caller is in all of these
      * @param clients the calling application is one of these
+     * @param actors the party that acts for the caller at present (act) is one of these
      * @param actorToken whether the calling API's own token is needed in the header Actor-Token
      * @param caller user, app, any (a token of either), or anyone (no token); default user
+     * @param acr the sign-in met one of these authentication contexts, best first
+     * @param maxAge how long ago the user signed in at most
      */
     public record Require(
             @DefaultValue List<String> audiences,
@@ -64,9 +68,13 @@ public record RouteProperties(
             @DefaultValue List<String> scopes,
             @DefaultValue List<String> anyScope,
             @DefaultValue List<String> roles,
+            @DefaultValue List<String> groups,
             @DefaultValue List<String> clients,
+            @DefaultValue List<String> actors,
             @DefaultValue("false") boolean actorToken,
-            @Nullable CallerKind caller) {
+            @Nullable CallerKind caller,
+            @DefaultValue List<String> acr,
+            @Nullable Duration maxAge) {
 
         boolean demandsNothing() {
             return audiences.isEmpty()
@@ -74,7 +82,11 @@ public record RouteProperties(
                     && scopes.isEmpty()
                     && anyScope.isEmpty()
                     && roles.isEmpty()
+                    && groups.isEmpty()
                     && clients.isEmpty()
+                    && actors.isEmpty()
+                    && acr.isEmpty()
+                    && maxAge == null
                     && !actorToken;
         }
     }

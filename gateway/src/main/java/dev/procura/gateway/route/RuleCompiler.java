@@ -4,8 +4,10 @@ import dev.procura.gateway.credential.Client;
 import dev.procura.gateway.credential.CredentialPlan;
 import dev.procura.gateway.inbound.Caller;
 import dev.procura.gateway.inbound.Issuers;
+import dev.procura.gateway.inbound.ProfileName;
 import dev.procura.gateway.policy.AccessRule;
 import dev.procura.gateway.problem.InvalidSetting;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -36,15 +38,34 @@ final class RuleCompiler {
         }
         List<Issuers.Issuer> accepted = acceptedIssuers();
         refuseContradictions(accepted);
+        Set<Caller.Kind> kinds = kinds();
+        refuseEveryApplication(accepted, kinds);
         return new AccessRule.Restricted(
                 names(accepted),
                 audiences(accepted),
-                kinds(),
+                kinds,
                 block.scopes("require.scopes", require.scopes()),
                 block.scopes("require.any-scope", require.anyScope()),
                 block.names("require.roles", require.roles()),
+                block.names("require.groups", require.groups()),
                 block.names("require.clients", require.clients()),
+                block.names("require.actors", require.actors()),
+                acr(),
+                maxAge(),
                 actor(accepted));
+    }
+
+    /** They stand in a challenge, separated by spaces. */
+    private List<String> acr() {
+        block.scopes("require.acr", require.acr());
+        return require.acr();
+    }
+
+    private Optional<Duration> maxAge() {
+        if (require.maxAge() != null && require.maxAge().compareTo(Duration.ofSeconds(1)) < 0) {
+            throw invalid("max-age", "is less than 1s", "max-age: 5m");
+        }
+        return Optional.ofNullable(require.maxAge());
     }
 
     private RouteProperties.CallerKind callerKind() {
@@ -66,6 +87,26 @@ final class RuleCompiler {
                             + plan.client().name() + ", so nobody could be served",
                     "issuers: [corp]");
         }
+    }
+
+    /** Entra gives any application of a tenant a token for any API of it, without a role or a permission. */
+    private void refuseEveryApplication(List<Issuers.Issuer> accepted, Set<Caller.Kind> kinds) {
+        boolean open = kinds.contains(Caller.Kind.APP)
+                && require.roles().isEmpty()
+                && require.clients().isEmpty()
+                && require.scopes().isEmpty()
+                && require.anyScope().isEmpty()
+                && require.groups().isEmpty();
+        accepted.stream()
+                .filter(issuer -> open && issuer.profile() == ProfileName.ENTRA)
+                .findFirst()
+                .ifPresent(issuer -> {
+                    throw invalid(
+                            "caller",
+                            "lets applications in, and with issuer " + issuer.name()
+                                    + " that is every application of the tenant: set roles or clients beside it",
+                            "require: { caller: app, roles: [orders.process] }");
+                });
     }
 
     private boolean servesApps() {

@@ -110,6 +110,22 @@ public final class Claims {
         return Optional.of(List.copyOf(objects));
     }
 
+    /** The same claims without these. */
+    public Claims without(String... names) {
+        Map<String, Object> rest = new LinkedHashMap<>(values);
+        for (String name : names) {
+            rest.remove(name);
+        }
+        return of(rest);
+    }
+
+    /** The same claims with one more, or with another value of it. */
+    public Claims with(String name, Object value) {
+        Map<String, Object> more = new LinkedHashMap<>(values);
+        more.put(name, value);
+        return of(more);
+    }
+
     private static Claims ofMembers(Map<?, ?> map) {
         Map<String, @Nullable Object> members = new LinkedHashMap<>();
         map.forEach((key, value) -> members.put(String.valueOf(key), value));

@@ -28,7 +28,10 @@ class CacheBoundsTest {
 
     private CachingTokenSource caching(FakeTokenSource source, long entries, DataSize bytes) {
         return new CachingTokenSource(
-                source, new CacheProperties(entries, bytes, Duration.ofHours(1), Duration.ofSeconds(30)), clock);
+                source,
+                new CacheProperties(
+                        entries, bytes, Duration.ofHours(1), Duration.ofSeconds(10), Duration.ofSeconds(30)),
+                clock);
     }
 
     private static FakeTokenSource giving(int tokenLength) {
@@ -124,7 +127,12 @@ class CacheBoundsTest {
         FakeTokenSource server = giving(100);
         CachingTokenSource cache = new CachingTokenSource(
                 grant -> grant.equals(grant(0)) ? held.token(grant) : server.token(grant),
-                new CacheProperties(10, DataSize.ofMegabytes(1), Duration.ofHours(1), Duration.ofSeconds(30)),
+                new CacheProperties(
+                        10,
+                        DataSize.ofMegabytes(1),
+                        Duration.ofHours(1),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(30)),
                 clock);
         var first = cache.token(grant(0)).toFuture();
 

@@ -12,6 +12,7 @@ import dev.procura.gateway.token.TokenValue;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -34,8 +35,8 @@ class CacheKeyComponentsTest {
      * What a token says, or a block of the configuration makes of it: it cannot change while the token and the issuer's
      * block, which are in the key, stay the same. Whoever adds a component to a caller puts it into the key, or here.
      */
-    private static final Set<String> FOLLOWS_FROM_TOKEN_AND_ISSUER =
-            Set.of("kind", "clientId", "audiences", "scopes", "roles", "expiresAt", "claims");
+    private static final Set<String> FOLLOWS_FROM_TOKEN_AND_ISSUER = Set.of(
+            "kind", "clientId", "audiences", "scopes", "roles", "groups", "signIn", "use", "expiresAt", "claims");
 
     private static final GrantExample FULL = GrantExample.of(
                     CallerExample.user("alice").tenant("acme").identity(Map.of("sub", "alice", "oid", "7")))
@@ -234,6 +235,9 @@ class CacheKeyComponentsTest {
     private static Object example(Type type) {
         if (type == String.class) {
             return "example";
+        }
+        if (type == Instant.class) {
+            return CallerExample.NOW;
         }
         if (type == Caller.Known.class) {
             return CallerExample.app("example").known();

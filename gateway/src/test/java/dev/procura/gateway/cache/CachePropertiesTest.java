@@ -17,7 +17,7 @@ import org.springframework.util.unit.DataSize;
 class CachePropertiesTest {
 
     private static CacheProperties properties(long entries, DataSize bytes, Duration life, Duration margin) {
-        return new CacheProperties(entries, bytes, life, margin);
+        return new CacheProperties(entries, bytes, life, Duration.ofSeconds(10), margin);
     }
 
     static Stream<Arguments> settingsThatCannotWork() {

@@ -53,7 +53,10 @@ class CachingTokenSourcePropertyTest {
 
     private CachingTokenSource caching(TokenSource source, int entries) {
         return new CachingTokenSource(
-                source, new CacheProperties(entries, DataSize.ofMegabytes(1), Duration.ofMinutes(2), MARGIN), clock);
+                source,
+                new CacheProperties(
+                        entries, DataSize.ofMegabytes(1), Duration.ofMinutes(2), Duration.ofSeconds(10), MARGIN),
+                clock);
     }
 
     /** Fifty grants that differ in one input from some other one: users, issuers, audiences, scopes, actors, clients. */

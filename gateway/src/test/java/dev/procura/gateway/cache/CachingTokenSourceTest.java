@@ -43,7 +43,10 @@ class CachingTokenSourceTest {
 
     private CachingTokenSource caching(TokenSource source, Duration margin) {
         return new CachingTokenSource(
-                source, new CacheProperties(1000, DataSize.ofMegabytes(10), Duration.ofHours(1), margin), clock);
+                source,
+                new CacheProperties(
+                        1000, DataSize.ofMegabytes(10), Duration.ofHours(1), Duration.ofSeconds(10), margin),
+                clock);
     }
 
     private static AccessToken token(String text, long life) {

@@ -41,7 +41,12 @@ class SharedCallTest {
     private final HeldTokenSource server = new HeldTokenSource();
     private final CachingTokenSource cache = new CachingTokenSource(
             server,
-            new CacheProperties(1000, DataSize.ofMegabytes(10), Duration.ofHours(1), Duration.ofSeconds(30)),
+            new CacheProperties(
+                    1000,
+                    DataSize.ofMegabytes(10),
+                    Duration.ofHours(1),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(30)),
             MutableClock.at(NOW));
     private final ExecutorService threads = Executors.newFixedThreadPool(ASKERS);
 

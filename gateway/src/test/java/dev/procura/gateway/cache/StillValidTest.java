@@ -35,7 +35,12 @@ class StillValidTest {
     private final FakeTokenSource server = FakeTokenSource.giving(FIRST);
     private final CachingTokenSource cache = new CachingTokenSource(
             server,
-            new CacheProperties(1000, DataSize.ofMegabytes(10), Duration.ofHours(1), Duration.ofSeconds(30)),
+            new CacheProperties(
+                    1000,
+                    DataSize.ofMegabytes(10),
+                    Duration.ofHours(1),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(30)),
             clock);
 
     @BeforeEach
@@ -83,7 +88,12 @@ class StillValidTest {
         HeldTokenSource slow = new HeldTokenSource();
         CachingTokenSource waiting = new CachingTokenSource(
                 grant -> slow.calls().isEmpty() && clock.instant().equals(NOW) ? Mono.just(FIRST) : slow.token(grant),
-                new CacheProperties(1000, DataSize.ofMegabytes(10), Duration.ofHours(1), Duration.ofSeconds(30)),
+                new CacheProperties(
+                        1000,
+                        DataSize.ofMegabytes(10),
+                        Duration.ofHours(1),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(30)),
                 clock);
         assertThat(waiting.token(GRANT).block(SOON)).isEqualTo(FIRST);
         at(299_000);
@@ -241,7 +251,12 @@ class StillValidTest {
         server.nowFails(away);
         CachingTokenSource waiting = new CachingTokenSource(
                 grant -> clock.instant().equals(NOW) ? Mono.just(FIRST) : slow.token(grant),
-                new CacheProperties(1000, DataSize.ofMegabytes(10), Duration.ofHours(1), Duration.ofSeconds(30)),
+                new CacheProperties(
+                        1000,
+                        DataSize.ofMegabytes(10),
+                        Duration.ofHours(1),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(30)),
                 clock);
         assertThat(waiting.token(GRANT).block(SOON)).isEqualTo(FIRST);
         at(280_000);

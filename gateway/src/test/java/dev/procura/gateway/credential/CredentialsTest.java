@@ -10,6 +10,7 @@ import dev.procura.gateway.fixture.CallerExample;
 import dev.procura.gateway.fixture.FakeTokenSource;
 import dev.procura.gateway.fixture.GrantExample;
 import dev.procura.gateway.fixture.MutableClock;
+import dev.procura.gateway.fixture.RuleExample;
 import dev.procura.gateway.inbound.Caller;
 import dev.procura.gateway.policy.AccessPolicy;
 import dev.procura.gateway.policy.AccessRule;
@@ -20,6 +21,7 @@ import dev.procura.gateway.token.AccessToken;
 import dev.procura.gateway.token.CacheBounds;
 import dev.procura.gateway.token.Scopes;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -68,7 +70,7 @@ class CredentialsTest {
 
     /** Permits come from the policy alone, in tests too. */
     private static Permit permit(CallerExample caller, Optional<CallerExample> actor) {
-        AccessRule.Restricted rule = new AccessRule.Restricted(
+        AccessRule.Restricted rule = RuleExample.restricted(
                 Set.of(caller.issuerName()),
                 Set.of("gateway"),
                 EnumSet.allOf(Caller.Kind.class),
@@ -77,7 +79,7 @@ class CredentialsTest {
                 Set.of(),
                 Set.of(),
                 actor.map(api -> new AccessRule.ActorRule("orders-api", Optional.empty(), Set.of("gateway"))));
-        return (Permit) AccessPolicy.decide(rule, caller.known(), actor.map(CallerExample::known));
+        return (Permit) AccessPolicy.decide(rule, caller.known(), actor.map(CallerExample::known), Instant.EPOCH);
     }
 
     private static Permit anyone() {

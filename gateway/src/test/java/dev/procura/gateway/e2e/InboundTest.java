@@ -31,7 +31,9 @@ final class InboundTest {
         HttpResponse<String> answer = stack.gateway().get("/orders/1");
 
         assertRefused(answer, 401, "token_missing");
-        assertThat(challenge(answer)).isEqualTo("Bearer realm=\"procura\"");
+        assertThat(challenge(answer))
+                .isEqualTo("Bearer realm=\"procura\", resource_metadata=\"https://api.example.test"
+                        + "/.well-known/oauth-protected-resource/orders\"");
     }
 
     @ParameterizedTest(name = "{0}: {2} {3}")

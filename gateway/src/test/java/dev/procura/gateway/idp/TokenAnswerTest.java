@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TokenAnswerTest {
 
     private static TokenAnswer read(int status, String body) {
-        return TokenAnswer.read(new AuthorizationServerHttp.Answer(status, Optional.empty(), body), NOW);
+        return TokenAnswer.read(
+                new AuthorizationServerHttp.Answer(status, Optional.empty(), Optional.empty(), body), NOW);
     }
 
     /** A good answer with some members more, or other ones. */

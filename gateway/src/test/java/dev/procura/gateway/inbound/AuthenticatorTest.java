@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.util.Base64URL;
+import dev.procura.gateway.fixture.IssuerSurroundings;
 import dev.procura.gateway.fixture.MutableClock;
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
@@ -337,7 +338,7 @@ final class AuthenticatorTest {
         Map<String, IssuerProperties> blocks = new LinkedHashMap<>();
         blocks.put("corp", corp(Map.of()));
         blocks.put("other", corp(Map.of("issuer", "https://other.example", "jwks-uri", KEYS.origin() + "/other-keys")));
-        Authenticator authenticator = new Authenticator(Issuers.of(blocks, clock), BOUNDS);
+        Authenticator authenticator = new Authenticator(Issuers.of(blocks, IssuerSurroundings.at(clock)), BOUNDS);
         TestTokens ofOther = TestTokens.ofAlice().claim("iss", "https://other.example");
 
         // Both issuers call their key k1.
@@ -513,9 +514,11 @@ final class AuthenticatorTest {
         LoopbackServer server = LoopbackServer.start();
         try {
             server.answer("/keys", 200, TestTokens.keySet(TestTokens.RSA));
-            Authenticator authenticator = authenticator(TestIssuers.corp(server.origin() + "/keys", Map.of()));
+            IssuerProperties corp = TestIssuers.corp(server.origin() + "/keys", Map.of());
+            Issuers issuers = Issuers.of(Map.of("corp", corp), IssuerSurroundings.at(clock));
+            Authenticator authenticator = new Authenticator(issuers, BOUNDS);
 
-            authenticator.warmUp();
+            issuers.warmUp();
             result(authenticator.authenticate(TestTokens.ofAlice().value()));
 
             assertThat(server.askedPaths()).containsExactly("/keys");
@@ -551,7 +554,7 @@ final class AuthenticatorTest {
     }
 
     private Authenticator authenticator(IssuerProperties block) {
-        return new Authenticator(Issuers.of(Map.of("corp", block), clock), BOUNDS);
+        return new Authenticator(Issuers.of(Map.of("corp", block), IssuerSurroundings.at(clock)), BOUNDS);
     }
 
     private void judge(IssuerProperties block, TokenValue token, boolean valid, Problem otherwise) {

@@ -51,7 +51,11 @@ final class AuthorizationServerHttpTest {
     void postsAFormWithTheClientsCredentials() {
         server.answer("/token", 200, "{}");
 
-        StepVerifier.create(http.post(server.uri("/token"), Optional.of("Basic eDp5"), "grant_type=x&scope=a+b"))
+        StepVerifier.create(http.post(
+                        server.uri("/token"),
+                        Optional.of("Basic eDp5"),
+                        "grant_type=x&scope=a+b",
+                        AuthorizationServerHttp.JSON))
                 .expectNextCount(1)
                 .expectComplete()
                 .verify(SOON);
@@ -66,8 +70,10 @@ final class AuthorizationServerHttpTest {
 
     @Test
     void keepsNoCredentialsForTheNextCall() {
-        http.post(server.uri("/token"), Optional.of("Basic eDp5"), "a=b").block(SOON);
-        http.post(server.uri("/token"), Optional.empty(), "a=b").block(SOON);
+        http.post(server.uri("/token"), Optional.of("Basic eDp5"), "a=b", AuthorizationServerHttp.JSON)
+                .block(SOON);
+        http.post(server.uri("/token"), Optional.empty(), "a=b", AuthorizationServerHttp.JSON)
+                .block(SOON);
 
         assertThat(server.asked().get(1).headers()).doesNotContainKey("Authorization");
     }
@@ -92,7 +98,8 @@ final class AuthorizationServerHttpTest {
     void followsNoRedirect(int status) {
         server.answer("/token", status, Map.of("Location", server.origin() + "/elsewhere"));
 
-        Mono<AuthorizationServerHttp.Answer> answer = http.post(server.uri("/token"), Optional.of("Basic eDp5"), "a=b");
+        Mono<AuthorizationServerHttp.Answer> answer =
+                http.post(server.uri("/token"), Optional.of("Basic eDp5"), "a=b", AuthorizationServerHttp.JSON);
 
         StepVerifier.create(answer.map(AuthorizationServerHttp.Answer::status))
                 .expectNext(status)
@@ -122,7 +129,7 @@ final class AuthorizationServerHttpTest {
         AuthorizationServerHttp impatient = AuthorizationServerHttp.create("impatient", 1, Duration.ofMillis(100));
 
         StepVerifier.create(impatient.get(server.uri("/slow"))).expectError().verify(SOON);
-        StepVerifier.create(impatient.post(server.uri("/slow"), Optional.empty(), "a=b"))
+        StepVerifier.create(impatient.post(server.uri("/slow"), Optional.empty(), "a=b", AuthorizationServerHttp.JSON))
                 .expectError()
                 .verify(SOON);
     }
@@ -166,8 +173,8 @@ final class AuthorizationServerHttpTest {
 
     @Test
     void printsNothingOfTheBody() {
-        AuthorizationServerHttp.Answer answer =
-                new AuthorizationServerHttp.Answer(200, Optional.empty(), "{\"access_token\":\"secret\"}");
+        AuthorizationServerHttp.Answer answer = new AuthorizationServerHttp.Answer(
+                200, Optional.empty(), Optional.empty(), "{\"access_token\":\"secret\"}");
 
         assertThat(answer).hasToString("Answer[status=200, 25 characters]");
     }

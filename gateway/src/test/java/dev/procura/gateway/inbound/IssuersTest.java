@@ -3,6 +3,7 @@ package dev.procura.gateway.inbound;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.procura.gateway.fixture.IssuerSurroundings;
 import dev.procura.gateway.problem.InvalidSetting;
 import java.time.Clock;
 import java.time.Duration;
@@ -87,7 +88,7 @@ final class IssuersTest {
         Map<String, Object> settings = with("issuer", "corp");
         settings.put("jwks-uri", "https://id.example.com/keys");
 
-        assertThat(issuers(Map.of("corp", block(settings))).issuing("corp")).isNotNull();
+        assertThat(issuers(Map.of("corp", block(settings))).issuing("corp")).isPresent();
     }
 
     @Test
@@ -129,26 +130,35 @@ final class IssuersTest {
 
         Issuers issuers = issuers(Map.of("corp", block(settings)));
 
-        Issuers.Issuer corp = new Issuers.Issuer("corp", Set.of("gateway", "orders-api"), true, false);
+        Issuers.Issuer corp = new Issuers.Issuer(
+                "corp",
+                ProfileName.GENERIC,
+                Set.of(ISSUER),
+                Set.of("gateway", "orders-api"),
+                true,
+                false,
+                false,
+                false);
         assertThat(issuers.all()).containsExactly(corp);
         assertThat(issuers.named("corp")).isEqualTo(corp);
         assertThat(issuers.named("Corp")).isNull();
-        assertThat(issuers.issuing(ISSUER)).isNotNull();
-        assertThat(issuers.issuing(ISSUER + "/")).isNull();
+        assertThat(issuers.issuing(ISSUER)).isPresent();
+        assertThat(issuers.issuing(ISSUER + "/")).isEmpty();
     }
 
     @Test
     void hasTheDefaultsOfTheContract() {
-        Issuers issuers = issuers(Map.of("corp", block(with("audiences", "gateway"))));
+        IssuerBlock block = new IssuerBlock("corp", block(with("audiences", "gateway")));
 
-        assertThat(issuers.trusted()).singleElement().satisfies(issuer -> {
-            assertThat(issuer.rules().profile()).isInstanceOf(GenericProfile.class);
-            assertThat(issuer.rules().algorithms())
-                    .extracting(Object::toString)
-                    .containsOnly("RS256", "PS256", "ES256");
-            assertThat(issuer.rules().tokenTypes()).containsExactlyInAnyOrder("at+jwt", "jwt");
-            assertThat(issuer.rules().identity()).containsExactly("sub");
-            assertThat(issuer.rules().clockSkew()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(block.rules()).singleElement().satisfies(rules -> {
+            assertThat(rules.profile()).isInstanceOf(GenericProfile.class);
+            assertThat(rules.algorithms()).extracting(Object::toString).containsOnly("RS256", "PS256", "ES256");
+            assertThat(rules.tokenTypes()).containsExactlyInAnyOrder("at+jwt", "jwt");
+            assertThat(rules.acceptsIdTokens()).isFalse();
+            assertThat(rules.clockSkew()).isEqualTo(Duration.ofSeconds(30));
+            assertThat(block.properties().keys().timing())
+                    .isEqualTo(new SigningKeys.Timing(
+                            Duration.ofMinutes(5), Duration.ofHours(24), Duration.ofSeconds(30)));
         });
     }
 
@@ -158,7 +168,7 @@ final class IssuersTest {
     }
 
     private static Issuers issuers(Map<String, IssuerProperties> blocks) {
-        return Issuers.of(blocks, CLOCK);
+        return Issuers.of(blocks, IssuerSurroundings.at(CLOCK));
     }
 
     private static IssuerProperties block(Map<String, Object> settings) {

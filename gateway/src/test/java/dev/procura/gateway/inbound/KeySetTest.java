@@ -41,8 +41,12 @@ final class KeySetTest {
         assertThat(keys)
                 .containsExactly(
                         new KeySet.VerificationKey(
-                                Optional.of("k1"), Optional.of(JWSAlgorithm.RS256), TestTokens.RSA.toPublicKey()),
-                        new KeySet.VerificationKey(Optional.of("e1"), Optional.empty(), TestTokens.EC.toPublicKey()));
+                                Optional.of("k1"),
+                                Optional.of(JWSAlgorithm.RS256),
+                                Optional.empty(),
+                                TestTokens.RSA.toPublicKey()),
+                        new KeySet.VerificationKey(
+                                Optional.of("e1"), Optional.empty(), Optional.empty(), TestTokens.EC.toPublicKey()));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -75,8 +79,12 @@ final class KeySetTest {
                 Arguments.of("an EC key without a point", "{\"kty\":\"EC\",\"crv\":\"P-256\"}"),
                 Arguments.of("a shared key", "{\"kty\":\"oct\",\"k\":\"c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0\"}"),
                 Arguments.of(
-                        "an Edwards key",
-                        "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}"),
+                        "an Edwards key of the curve that nobody uses",
+                        "{\"kty\":\"OKP\",\"crv\":\"Ed448\",\"x\":\"" + Base64URL.encode(new byte[57]) + "\"}"),
+                Arguments.of(
+                        "a key for agreements",
+                        "{\"kty\":\"OKP\",\"crv\":\"X25519\",\"x\":\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\"}"),
+                Arguments.of("an Edwards key that is too short", "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AQ\"}"),
                 Arguments.of("an unknown kind of key", "{\"kty\":\"AKP\",\"alg\":\"ML-DSA-44\",\"pub\":\"AQ\"}"),
                 Arguments.of("a member without a kind", "{\"kid\":\"x\"}"),
                 Arguments.of("an empty member", "{}"),
@@ -143,10 +151,15 @@ final class KeySetTest {
     void offersTheKeysThatCanHaveMadeASignature(String algorithm, String kid, String expected) throws Exception {
         KeySet set = new KeySet(
                 List.of(
-                        new KeySet.VerificationKey(Optional.of("k1"), Optional.empty(), TestTokens.RSA.toPublicKey()),
                         new KeySet.VerificationKey(
-                                Optional.of("k2"), Optional.of(JWSAlgorithm.RS256), TestTokens.NEW_RSA.toPublicKey()),
-                        new KeySet.VerificationKey(Optional.of("e1"), Optional.empty(), TestTokens.EC.toPublicKey()),
+                                Optional.of("k1"), Optional.empty(), Optional.empty(), TestTokens.RSA.toPublicKey()),
+                        new KeySet.VerificationKey(
+                                Optional.of("k2"),
+                                Optional.of(JWSAlgorithm.RS256),
+                                Optional.empty(),
+                                TestTokens.NEW_RSA.toPublicKey()),
+                        new KeySet.VerificationKey(
+                                Optional.of("e1"), Optional.empty(), Optional.empty(), TestTokens.EC.toPublicKey()),
                         curve384()),
                 TestTokens.NOW,
                 0);
@@ -163,7 +176,8 @@ final class KeySetTest {
     @Test
     void doesNotOfferAKeyWithoutANameToATokenThatNamesOne() throws JOSEException {
         KeySet set = new KeySet(
-                List.of(new KeySet.VerificationKey(Optional.empty(), Optional.empty(), TestTokens.RSA.toPublicKey())),
+                List.of(new KeySet.VerificationKey(
+                        Optional.empty(), Optional.empty(), Optional.empty(), TestTokens.RSA.toPublicKey())),
                 TestTokens.NOW,
                 0);
 
@@ -176,6 +190,7 @@ final class KeySetTest {
     private static KeySet.VerificationKey curve384() throws JOSEException {
         return new KeySet.VerificationKey(
                 Optional.of("e384"),
+                Optional.empty(),
                 Optional.empty(),
                 TestTokens.ec("e384", Curve.P_384).toPublicKey());
     }

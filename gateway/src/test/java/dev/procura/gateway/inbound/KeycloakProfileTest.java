@@ -220,8 +220,8 @@ final class KeycloakProfileTest {
     @ParameterizedTest
     @ValueSource(strings = {"ID", "Refresh", "Offline", "Serialized-ID", "Logout", "DPoP", "bearer", "BEARER"})
     void takesOnlyBearerForAnAccessToken(String type) {
-        assertThat(PROFILE.isAccessToken(Claims.of(Map.of("typ", type)))).isFalse();
-        assertThat(PROFILE.isAccessToken(Claims.of(Map.of("typ", "Bearer")))).isTrue();
+        assertThat(PROFILE.use("jwt", Claims.of(Map.of("typ", type)))).isNotEqualTo(TokenUse.ACCESS_TOKEN);
+        assertThat(PROFILE.use("jwt", Claims.of(Map.of("typ", "Bearer")))).isEqualTo(TokenUse.ACCESS_TOKEN);
     }
 
     private static Arguments seen(String what, Caller.Kind kind, Map<String, Object> claims) {

@@ -30,12 +30,14 @@ import reactor.test.StepVerifier;
 final class SigningKeysTest {
 
     private static final Duration SOON = Duration.ofSeconds(10);
+    private static final SigningKeys.Timing TIMING =
+            new SigningKeys.Timing(Duration.ofMinutes(5), Duration.ofHours(24), Duration.ofSeconds(30));
     private static final List<KeySet.VerificationKey> FIRST = keys(TestTokens.RSA);
     private static final List<KeySet.VerificationKey> ROTATED = keys(TestTokens.RSA, TestTokens.NEW_RSA);
 
     private final MutableClock clock = MutableClock.at(TestTokens.NOW);
     private final FakeServer server = new FakeServer();
-    private final SigningKeys keys = new SigningKeys("corp", server.source(), SigningKeys.Timing.DEFAULT, clock);
+    private final SigningKeys keys = new SigningKeys("corp", server.source(), TIMING, clock);
 
     /** A server whose every answer is given by hand. */
     private static final class FakeServer {
@@ -362,7 +364,7 @@ final class SigningKeysTest {
 
     @Test
     void countsAnEmptyAnswerAsAFailure() {
-        SigningKeys silent = new SigningKeys("corp", Mono.empty(), SigningKeys.Timing.DEFAULT, clock);
+        SigningKeys silent = new SigningKeys("corp", Mono.empty(), TIMING, clock);
 
         fails(silent.forSignature(signedWith("k1")), Problem.KEYS_UNAVAILABLE);
     }
@@ -415,7 +417,7 @@ final class SigningKeysTest {
                 .map(key -> {
                     try {
                         return new KeySet.VerificationKey(
-                                Optional.of(key.getKeyID()), Optional.empty(), key.toPublicKey());
+                                Optional.of(key.getKeyID()), Optional.empty(), Optional.empty(), key.toPublicKey());
                     } catch (JOSEException e) {
                         throw new IllegalStateException(e);
                     }

@@ -3,6 +3,7 @@ package dev.procura.gateway.inbound;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jose.jwk.JWK;
+import dev.procura.gateway.fixture.IssuerSurroundings;
 import dev.procura.gateway.fixture.MutableClock;
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
@@ -164,7 +165,8 @@ final class VerifiedTokensTest {
 
     private Authenticator authenticator() {
         IssuerProperties corp = TestIssuers.corp(server.origin() + "/keys", Map.of());
-        return new Authenticator(Issuers.of(Map.of("corp", corp), clock), new CacheBounds(1000, 10_000_000));
+        return new Authenticator(
+                Issuers.of(Map.of("corp", corp), IssuerSurroundings.at(clock)), new CacheBounds(1000, 10_000_000));
     }
 
     private Caller.Known caller(TokenValue value) {

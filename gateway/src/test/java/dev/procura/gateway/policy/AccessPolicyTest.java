@@ -3,12 +3,14 @@ package dev.procura.gateway.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.procura.gateway.fixture.RuleExample;
 import dev.procura.gateway.inbound.Caller;
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.token.Scopes;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Modifier;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -23,8 +25,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** May they? What the token is not fit for comes first (401), then what the caller may not do (403). */
 final class AccessPolicyTest {
 
+    private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+
     /** Demands everything at once. */
-    private static final AccessRule.Restricted STRICT = new AccessRule.Restricted(
+    private static final AccessRule.Restricted STRICT = RuleExample.restricted(
             Set.of("corp"),
             Set.of("gateway"),
             EnumSet.of(Caller.Kind.USER),
@@ -35,7 +39,7 @@ final class AccessPolicyTest {
             Optional.of(new AccessRule.ActorRule(
                     "orders-api", Optional.of("https://id.example.com/corp"), Set.of("gateway"))));
 
-    private static final AccessRule.Restricted LOOSE = new AccessRule.Restricted(
+    private static final AccessRule.Restricted LOOSE = RuleExample.restricted(
             Set.of("corp"),
             Set.of("gateway"),
             EnumSet.allOf(Caller.Kind.class),
@@ -53,7 +57,7 @@ final class AccessPolicyTest {
         Caller.Known alice = ALICE.known();
         Caller.Known api = ORDERS_API.known();
 
-        Decision decision = AccessPolicy.decide(STRICT, alice, Optional.of(api));
+        Decision decision = AccessPolicy.decide(STRICT, alice, Optional.of(api), NOW);
 
         assertThat(decision).isInstanceOfSatisfying(Permit.class, permit -> {
             assertThat(permit.caller()).isSameAs(alice);
@@ -66,14 +70,14 @@ final class AccessPolicyTest {
         for (Caller.Kind kind : Caller.Kind.values()) {
             TestCallers bare = ALICE.kind(kind).scopes("").withRoles().client(Optional.empty());
 
-            assertThat(AccessPolicy.decide(LOOSE, bare.known(), Optional.empty()))
+            assertThat(AccessPolicy.decide(LOOSE, bare.known(), Optional.empty(), NOW))
                     .isInstanceOf(Permit.class);
         }
     }
 
     @Test
     void leavesOutAnActorThatTheRuleDoesNotAskFor() {
-        Decision decision = AccessPolicy.decide(LOOSE, ALICE.known(), Optional.of(ORDERS_API.known()));
+        Decision decision = AccessPolicy.decide(LOOSE, ALICE.known(), Optional.of(ORDERS_API.known()), NOW);
 
         assertThat(((Permit) decision).actor()).isEmpty();
     }
@@ -89,7 +93,7 @@ final class AccessPolicyTest {
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("denied")
     void denies(String what, Problem problem, TestCallers caller, Optional<TestCallers> actor) {
-        Decision decision = AccessPolicy.decide(STRICT, caller.known(), actor.map(TestCallers::known));
+        Decision decision = AccessPolicy.decide(STRICT, caller.known(), actor.map(TestCallers::known), NOW);
 
         assertThat(decision)
                 .isInstanceOfSatisfying(
@@ -166,7 +170,7 @@ final class AccessPolicyTest {
     @ParameterizedTest
     @CsvSource({"a b, '', a, false, a b", "a b, '', a b c, true, ''", "'', a b, c, false, a b", "'', a b, b, true, ''"})
     void namesTheScopesThatWouldHaveBeenEnough(String all, String any, String has, boolean permitted, String needed) {
-        AccessRule.Restricted rule = new AccessRule.Restricted(
+        AccessRule.Restricted rule = RuleExample.restricted(
                 LOOSE.issuers(),
                 LOOSE.audiences(),
                 LOOSE.kinds(),
@@ -176,23 +180,23 @@ final class AccessPolicyTest {
                 Set.of(),
                 Optional.empty());
 
-        Decision decision = AccessPolicy.decide(rule, ALICE.scopes(has).known(), Optional.empty());
+        Decision decision = AccessPolicy.decide(rule, ALICE.scopes(has).known(), Optional.empty(), NOW);
 
         if (permitted) {
             assertThat(decision).isInstanceOf(Permit.class);
         } else {
             ProblemException failure = ((Denial) decision).toException();
             assertThat(failure.problem()).isEqualTo(Problem.SCOPE_MISSING);
-            assertThat(failure.neededScopes()).isEqualTo(Scopes.parse(needed));
+            assertThat(failure.remedy().scopes()).isEqualTo(Scopes.parse(needed));
         }
     }
 
     @Test
     void namesNoScopesWhenScopesAreNotTheReason() {
         Denial denial =
-                (Denial) AccessPolicy.decide(STRICT, ALICE.withRoles().known(), Optional.of(ORDERS_API.known()));
+                (Denial) AccessPolicy.decide(STRICT, ALICE.withRoles().known(), Optional.of(ORDERS_API.known()), NOW);
 
-        assertThat(denial.neededScopes().isEmpty()).isTrue();
+        assertThat(denial.remedy().scopes().isEmpty()).isTrue();
         assertThat(denial.toException().reason()).isEqualTo(denial.reason()).contains("require.roles");
     }
 
@@ -204,7 +208,7 @@ final class AccessPolicyTest {
     }
 
     private static AccessRule.Restricted rule(Set<String> issuers, Set<String> audiences, Set<Caller.Kind> kinds) {
-        return new AccessRule.Restricted(
+        return RuleExample.restricted(
                 issuers, audiences, kinds, Scopes.none(), Scopes.none(), Set.of(), Set.of(), Optional.empty());
     }
 

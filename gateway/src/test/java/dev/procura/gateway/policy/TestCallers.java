@@ -1,7 +1,10 @@
 package dev.procura.gateway.policy;
 
 import dev.procura.gateway.inbound.Caller;
+import dev.procura.gateway.inbound.Groups;
 import dev.procura.gateway.inbound.Identity;
+import dev.procura.gateway.inbound.SignIn;
+import dev.procura.gateway.inbound.TokenUse;
 import dev.procura.gateway.token.Claims;
 import dev.procura.gateway.token.Scopes;
 import dev.procura.gateway.token.TokenValue;
@@ -68,6 +71,9 @@ record TestCallers(
                 audiences,
                 Scopes.parse(scopes),
                 roles,
+                new Groups.Listed(Set.of()),
+                SignIn.untold(),
+                TokenUse.ACCESS_TOKEN,
                 TokenValue.of("token"),
                 Instant.parse("2026-03-01T13:00:00Z"),
                 Claims.of(Map.of()));

@@ -14,17 +14,20 @@ final class ProblemExceptionTest {
         IOException cause = new IOException("reset");
 
         ProblemException failure = ProblemException.of(Problem.SCOPE_MISSING, "because")
-                .needing(Scopes.of("a"))
+                .needing(ProblemException.Remedy.scopes(Scopes.of("a")))
                 .retryAfter(Duration.ofSeconds(3))
                 .causedBy(cause);
 
         assertThat(failure.problem()).isEqualTo(Problem.SCOPE_MISSING);
         assertThat(failure.reason()).isEqualTo("because");
-        assertThat(failure.neededScopes()).isEqualTo(Scopes.of("a"));
+        assertThat(failure.remedy().scopes()).isEqualTo(Scopes.of("a"));
         assertThat(failure.retryAfter()).contains(Duration.ofSeconds(3));
         assertThat(failure).hasCause(cause);
-        assertThat(failure.needing(Scopes.of("b")).retryAfter()).contains(Duration.ofSeconds(3));
-        assertThat(failure.needing(Scopes.of("b"))).hasCause(cause);
+        assertThat(failure.needing(ProblemException.Remedy.scopes(Scopes.of("b")))
+                        .retryAfter())
+                .contains(Duration.ofSeconds(3));
+        assertThat(failure.needing(ProblemException.Remedy.scopes(Scopes.of("b"))))
+                .hasCause(cause);
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.text.ParseException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,7 +45,7 @@ final class ProblemHandlerTest {
     private static final String SECRET = "eyJhbGciOi.secret";
     private static final Pattern PARAMETER = Pattern.compile("([a-z_]+)=\"([^\"\\\\]*)\"");
 
-    private final ProblemHandler handler = new ProblemHandler(exchange -> "orders");
+    private final ProblemHandler handler = new ProblemHandler(exchange -> "orders", exchange -> Optional.empty());
 
     @ParameterizedTest
     @EnumSource
@@ -72,8 +73,8 @@ final class ProblemHandlerTest {
     @ParameterizedTest
     @EnumSource
     void challengesWithEachParameterOnceAndQuoted(Problem problem) {
-        MockServerHttpResponse response =
-                answer(ProblemException.of(problem, SECRET).needing(Scopes.of("orders.read", "orders.write")));
+        MockServerHttpResponse response = answer(ProblemException.of(problem, SECRET)
+                .needing(ProblemException.Remedy.scopes(Scopes.of("orders.read", "orders.write"))));
 
         List<String> challenges = response.getHeaders().getOrEmpty(HttpHeaders.WWW_AUTHENTICATE);
         switch (problem.challenge()) {
@@ -219,7 +220,7 @@ final class ProblemHandlerTest {
     @ExtendWith(OutputCaptureExtension.class)
     static final class Log {
 
-        private final ProblemHandler handler = new ProblemHandler(exchange -> "orders");
+        private final ProblemHandler handler = new ProblemHandler(exchange -> "orders", exchange -> Optional.empty());
 
         @ParameterizedTest
         @CsvSource({

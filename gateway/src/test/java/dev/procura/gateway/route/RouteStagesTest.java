@@ -9,6 +9,7 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import dev.procura.gateway.credential.Credentials;
 import dev.procura.gateway.credential.OutboundCredential;
 import dev.procura.gateway.credential.UserContexts;
+import dev.procura.gateway.fixture.IssuerSurroundings;
 import dev.procura.gateway.fixture.MutableClock;
 import dev.procura.gateway.inbound.Authenticator;
 import dev.procura.gateway.inbound.Issuers;
@@ -231,8 +232,8 @@ final class RouteStagesTest {
     }
 
     private static AdmittingWebHandler handler(GlobalFilter filter) {
-        Authenticator nobody = new Authenticator(Issuers.of(Map.of(), CLOCK), BOUNDS);
-        return new AdmittingWebHandler(new Admission(nobody), List.of(filter), false);
+        Authenticator nobody = new Authenticator(Issuers.of(Map.of(), IssuerSurroundings.at(CLOCK)), BOUNDS);
+        return new AdmittingWebHandler(new Admission(nobody, CLOCK), List.of(filter), false);
     }
 
     private static Credentials credentials() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procura.gateway.credential.CredentialPlan;
 import dev.procura.gateway.credential.Target;
+import dev.procura.gateway.fixture.RuleExample;
 import dev.procura.gateway.inbound.Caller;
 import dev.procura.gateway.policy.AccessRule;
 import dev.procura.gateway.token.Scopes;
@@ -41,7 +42,7 @@ final class RoutesTest {
         assertThat(route.namesIssuers()).isFalse();
         assertThat(route.sendsUserContext()).isFalse();
         assertThat(route.rule())
-                .isEqualTo(new AccessRule.Restricted(
+                .isEqualTo(RuleExample.restricted(
                         Set.of("corp", "partner"),
                         Set.of("gateway", "partner-gateway"),
                         Set.of(Caller.Kind.USER),
@@ -103,7 +104,7 @@ final class RoutesTest {
         assertThat(route.timeout()).isEqualTo(Duration.ofSeconds(3));
         assertThat(route.namesIssuers()).isTrue();
         assertThat(route.rule())
-                .isEqualTo(new AccessRule.Restricted(
+                .isEqualTo(RuleExample.restricted(
                         Set.of("corp", "tied"),
                         Set.of("gateway"),
                         Set.of(Caller.Kind.values()),

@@ -1,5 +1,6 @@
 package dev.procura.gateway.route;
 
+import dev.procura.gateway.fixture.IssuerSurroundings;
 import dev.procura.gateway.idp.ClientProperties;
 import dev.procura.gateway.idp.Clients;
 import dev.procura.gateway.inbound.IssuerProperties;
@@ -82,7 +83,7 @@ public final class TestRoutes {
         return Issuers.of(
                 binder.bind("issuers", Bindable.mapOf(String.class, IssuerProperties.class))
                         .orElse(Map.of()),
-                CLOCK);
+                IssuerSurroundings.at(CLOCK));
     }
 
     private static Clients clients(Binder binder, Issuers issuers) {

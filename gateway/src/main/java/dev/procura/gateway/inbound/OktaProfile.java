@@ -1,0 +1,49 @@
+package dev.procura.gateway.inbound;
+
+import dev.procura.gateway.token.Claims;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Okta's custom authorization servers. {@code sub} is the login, which can change; {@code uid} stays. */
+final class OktaProfile implements Profile {
+
+    @Override
+    public Optional<String> clientId(Claims claims) {
+        return claims.string("cid");
+    }
+
+    @Override
+    public Set<String> roles(Claims claims) {
+        return Set.copyOf(claims.strings("roles"));
+    }
+
+    /** Users have an id of their own beside the client's; an application is its client. */
+    @Override
+    public Caller.Kind kind(Claims claims) {
+        boolean itself = clientId(claims).isPresent() && clientId(claims).equals(claims.string("sub"));
+        if (claims.has("uid")) {
+            return claims.string("uid").isPresent() && !itself ? Caller.Kind.USER : Caller.Kind.UNKNOWN;
+        }
+        return itself ? Caller.Kind.APP : Caller.Kind.UNKNOWN;
+    }
+
+    /** Every access token names its client; ID tokens have it as their audience only. */
+    @Override
+    public TokenUse use(String type, Claims claims) {
+        return TokenUses.byClientClaim(claims, clientId(claims).isPresent());
+    }
+
+    /** In ID tokens {@code sub} is the id, and in an application's token the client. */
+    @Override
+    public List<String> identity(Claims claims, Caller.Kind kind, TokenUse use) {
+        return List.of(use == TokenUse.ID_TOKEN || kind == Caller.Kind.APP ? "sub" : "uid");
+    }
+
+    @Override
+    public Optional<String> spellingFault(String issuer) {
+        return issuer.endsWith("/")
+                ? Optional.of("ends with a slash, which Okta never writes: " + issuer.replaceAll("/+$", ""))
+                : Optional.empty();
+    }
+}
