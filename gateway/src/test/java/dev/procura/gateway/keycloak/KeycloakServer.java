@@ -26,11 +26,13 @@ public final class KeycloakServer {
     private final URI issuer;
     private final URI tokenUri;
     private final KeycloakAdmin admin;
+    private final LoginPage loginPage;
 
     private KeycloakServer(URI base) {
         this.issuer = URI.create(base + "/realms/" + REALM);
         this.tokenUri = URI.create(issuer + "/protocol/openid-connect/token");
         this.admin = new KeycloakAdmin(requests, base, REALM, ADMIN, ADMIN_PASSWORD);
+        this.loginPage = new LoginPage(issuer);
     }
 
     /** The one server of this JVM; the first call starts it. */
@@ -89,6 +91,11 @@ public final class KeycloakServer {
 
     /** The whole answer to the sign-in: the refresh token too, and with the scope {@code openid} the ID token. */
     public Answer signIn(String user, String... scopes) {
+        return signInThrough("native-app", user, scopes);
+    }
+
+    /** The same through this public client. */
+    public Answer signInThrough(String clientId, String user, String... scopes) {
         return requests.form(
                 tokenUri,
                 with(
@@ -97,11 +104,29 @@ public final class KeycloakServer {
                                 "grant_type",
                                 "password",
                                 "client_id",
-                                "native-app",
+                                clientId,
                                 "username",
                                 user,
                                 "password",
                                 KeycloakAdmin.passwordOf(user))));
+    }
+
+    /** The same, but on the login page: what this public client gets for its code. */
+    public Answer signInOnThePage(String clientId, String user) {
+        LoginPage.Code code = loginPage.signIn(clientId, user);
+        return requests.form(
+                tokenUri,
+                Map.of(
+                        "grant_type",
+                        "authorization_code",
+                        "client_id",
+                        clientId,
+                        "redirect_uri",
+                        LoginPage.REDIRECT_URI,
+                        "code",
+                        code.value(),
+                        "code_verifier",
+                        code.verifier()));
     }
 
     /** The client's own access token. */

@@ -34,6 +34,18 @@ class KeycloakServerIT {
     }
 
     @Test
+    void aUsersTokenIsTheSameWhetherByPasswordOrOnTheLoginPage() throws Exception {
+        var byPassword = claims(keycloak.passwordToken("alice"));
+        var onThePage = claims(keycloak.signInOnThePage("native-app", "alice").accessToken());
+
+        assertThat(byPassword.getJWTID()).startsWith("onrtro:");
+        assertThat(onThePage.getJWTID()).startsWith("onrtac:");
+        assertThat(onThePage.getSubject()).isEqualTo(byPassword.getSubject());
+        assertThat(onThePage.getAudience()).isEqualTo(byPassword.getAudience());
+        assertThat(onThePage.getStringClaim("sid")).isNotBlank().isNotEqualTo(byPassword.getStringClaim("sid"));
+    }
+
+    @Test
     void everyHopHasItsOwnAudience() throws Exception {
         String subject = keycloak.passwordToken("alice");
         String orders =

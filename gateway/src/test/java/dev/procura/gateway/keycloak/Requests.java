@@ -62,11 +62,8 @@ final class Requests {
     }
 
     private static HttpRequest.Builder posted(URI uri, Map<String, String> form) {
-        String body = form.entrySet().stream()
-                .map(field -> encode(field.getKey()) + "=" + encode(field.getValue()))
-                .collect(Collectors.joining("&"));
         return to(uri).header("Content-Type", "application/x-www-form-urlencoded")
-                .POST(BodyPublishers.ofString(body));
+                .POST(BodyPublishers.ofString(encode(form)));
     }
 
     private Answer send(HttpRequest.Builder request) {
@@ -87,6 +84,13 @@ final class Requests {
         } catch (JacksonException e) {
             return MissingNode.getInstance(); // a page for people; the status says enough
         }
+    }
+
+    /** As a form is sent, or a query. */
+    static String encode(Map<String, String> form) {
+        return form.entrySet().stream()
+                .map(field -> encode(field.getKey()) + "=" + encode(field.getValue()))
+                .collect(Collectors.joining("&"));
     }
 
     private static String encode(String text) {
