@@ -11,6 +11,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** The fixture itself, and the facts about Keycloak that the gateway's rules lean on. */
 class KeycloakServerIT {
@@ -103,9 +104,80 @@ class KeycloakServerIT {
         } finally {
             keycloak.admin().deleteUser("service-account-native-app");
         }
+    }
 
-        Answer introspected = keycloak.introspect("gateway", keycloak.passwordToken("alice"));
-        assertThat(introspected.body().path("client_id").asString()).isEqualTo("native-app");
+    @Test
+    void aLightweightTokenSaysNeitherWhoseItIsNorForWhom() throws Exception {
+        String user = keycloak.signInThrough("light-app", "alice").accessToken();
+        String application = keycloak.clientToken("light-daemon");
+
+        assertThat(claims(user).getClaims().keySet())
+                .containsExactlyInAnyOrder("exp", "iat", "jti", "iss", "typ", "azp", "sid", "scope");
+        assertThat(claims(application).getClaims().keySet())
+                .containsExactlyInAnyOrder("exp", "iat", "jti", "iss", "typ", "azp", "sub", "scope");
+        for (String token : List.of(user, application)) {
+            JsonNode answer = keycloak.introspect("gateway", token).body();
+            assertThat(answer.path("active").asBoolean()).isTrue();
+            assertThat(answer.path("aud").toString()).contains("\"gateway\"");
+            assertThat(answer.has("sub")).isTrue();
+            assertThat(answer.has("realm_access")).isTrue();
+        }
+    }
+
+    @Test
+    void aLightweightTokenIsExchangedOnlyWithTheAudienceInIt() throws Exception {
+        String without = keycloak.signInThrough("light-app", "alice").accessToken();
+        String with =
+                keycloak.signInThrough("light-app", "alice", "front-door-light").accessToken();
+
+        Answer refused = keycloak.exchange("gateway", without, "orders-api", "orders");
+        var issued = claims(
+                keycloak.exchange("gateway", with, "orders-api", "orders").accessToken());
+
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.error()).isEqualTo("access_denied");
+        assertThat(claims(with).getAudience()).containsExactly("gateway");
+        assertThat(claims(with).getSubject()).isNull();
+        assertThat(issued.getAudience()).containsExactly("orders-api");
+        assertThat(issued.getSubject())
+                .isEqualTo(claims(keycloak.passwordToken("alice")).getSubject());
+    }
+
+    @Test
+    void anIntrospectionAnswerNamesTheHolderAsClientIdWhoeverItSpeaksOf() throws Exception {
+        JsonNode user =
+                keycloak.introspect("gateway", keycloak.passwordToken("alice")).body();
+        JsonNode application =
+                keycloak.introspect("gateway", keycloak.clientToken("daemon")).body();
+        String exchanged = keycloak.exchange(
+                        "gateway", keycloak.clientToken("daemon-with-refresh"), "orders-api", "orders")
+                .accessToken();
+        JsonNode laundered = keycloak.introspect("orders-api", exchanged).body();
+
+        assertThat(user.path("client_id").asString()).isEqualTo("native-app");
+        assertThat(user.path("username").asString()).isEqualTo("alice");
+        assertThat(user.has("sid")).isTrue();
+        assertThat(application.path("client_id").asString()).isEqualTo("daemon");
+        assertThat(application.path("username").asString()).isEqualTo("service-account-daemon");
+        assertThat(application.path("jti").asString()).startsWith("trrtcc:");
+        assertThat(List.of("sid", "clientHost", "clientAddress")).noneMatch(application::has);
+        assertThat(claims(exchanged).getStringClaim("client_id")).isEqualTo("daemon-with-refresh");
+        assertThat(laundered.path("client_id").asString()).isEqualTo("gateway");
+    }
+
+    @Test
+    void introspectionKnowsNothingOfTokensForOthers() {
+        Answer session = keycloak.signIn("alice", "openid");
+        String exchanged = keycloak.exchange("gateway", session.accessToken(), "orders-api", "orders")
+                .accessToken();
+
+        assertInactive(keycloak.introspect("other-api", session.accessToken()));
+        assertInactive(keycloak.introspect("gateway", exchanged));
+        assertInactive(keycloak.introspect(
+                "gateway", session.body().path("refresh_token").asString()));
+        assertInactive(
+                keycloak.introspect("gateway", session.body().path("id_token").asString()));
+        assertInactive(keycloak.introspect("gateway", "garbage"));
     }
 
     @Test
@@ -151,6 +223,11 @@ class KeycloakServerIT {
         return JWKSet.load(keycloak.jwksUri().toURL()).getKeys().stream()
                 .map(JWK::getKeyID)
                 .toList();
+    }
+
+    private static void assertInactive(Answer answer) {
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body().toString()).isEqualTo("{\"active\":false}");
     }
 
     private static void assertInvalid(Answer answer) {
