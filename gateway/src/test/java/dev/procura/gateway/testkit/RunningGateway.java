@@ -13,11 +13,14 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.Environment;
 
 /** The gateway in this process, on free ports, with a configuration written as a user would write it. */
@@ -37,6 +40,18 @@ public final class RunningGateway implements AutoCloseable {
 
     /** @param yaml the contents of the configuration file */
     public static RunningGateway start(String yaml, String... arguments) {
+        return run(GatewayApplication.application(), yaml, arguments);
+    }
+
+    /** The same, going by this clock. */
+    public static RunningGateway start(Clock clock, String yaml, String... arguments) {
+        SpringApplication application = GatewayApplication.application();
+        application.addInitializers(context -> ((GenericApplicationContext) context)
+                .registerBean("testClock", Clock.class, () -> clock, bean -> bean.setPrimary(true)));
+        return run(application, yaml, arguments);
+    }
+
+    private static RunningGateway run(SpringApplication application, String yaml, String... arguments) {
         try {
             Path file = Files.createTempFile("procura-test", ".yaml");
             file.toFile().deleteOnExit();
@@ -48,7 +63,7 @@ public final class RunningGateway implements AutoCloseable {
                     "--management.server.port=0",
                     "--spring.jmx.enabled=false"));
             all.addAll(List.of(arguments));
-            return new RunningGateway(GatewayApplication.application().run(all.toArray(String[]::new)));
+            return new RunningGateway(application.run(all.toArray(String[]::new)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
