@@ -22,31 +22,41 @@ import org.springframework.security.oauth2.server.authorization.authentication.O
 import org.springframework.security.oauth2.server.authorization.authentication.OAuth2TokenExchangeAuthenticationToken;
 import org.springframework.security.oauth2.server.authorization.authentication.OAuth2TokenExchangeCompositeAuthenticationToken;
 import org.springframework.security.oauth2.server.authorization.token.JwtEncodingContext;
-import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenCustomizer;
+import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenClaimsContext;
+import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenContext;
 
 /**
- * What an access token of this issuer looks like (RFC 9068), and who may have which. This is the last step before
- * signing, of every grant alike, so nothing gets around it.
+ * What an access token of this issuer says (RFC 9068), and who may have which. This is the last step before a token is
+ * made, of every grant alike, so nothing gets around it. A JWT says it itself; for an opaque token the introspection
+ * endpoint does (RFC 7662).
  *
  * <p>Spring Authorization Server has already authenticated the client, found the subject token and the actor token among
  * those it issued, and refused inactive ones, subjects that are not users, and scopes the client is not registered for.
  * It checks neither for whom the subject token is, nor whose the actor token is, nor whether an exchange gains scopes;
  * and it forgets an actor that sent no token of its own. That is what is added here.
  */
-final class AccessTokenRules implements OAuth2TokenCustomizer<JwtEncodingContext> {
+final class AccessTokenRules {
 
     static final String TYPE = "at+jwt";
 
-    @Override
-    public void customize(JwtEncodingContext context) {
-        if (!OAuth2TokenType.ACCESS_TOKEN.equals(context.getTokenType())) {
-            return;
+    private AccessTokenRules() {}
+
+    static void shapeJwt(JwtEncodingContext context) {
+        if (OAuth2TokenType.ACCESS_TOKEN.equals(context.getTokenType())) {
+            context.getJwsHeader().type(TYPE);
+            context.getClaims().claims(claims -> shape(context, claims));
         }
+    }
+
+    static void shapeOpaque(OAuth2TokenClaimsContext context) {
+        context.getClaims().claims(claims -> shape(context, claims));
+    }
+
+    private static void shape(OAuth2TokenContext context, Map<String, Object> claims) {
         String client = context.getRegisteredClient().getClientId();
-        context.getJwsHeader().type(TYPE);
-        context.getClaims().claim("client_id", client);
+        claims.put("client_id", client);
         if (!context.getAuthorizedScopes().isEmpty()) {
-            context.getClaims().claim("scope", String.join(" ", new TreeSet<>(context.getAuthorizedScopes())));
+            claims.put("scope", String.join(" ", new TreeSet<>(context.getAuthorizedScopes())));
         }
 
         Authentication principal = Objects.requireNonNull(context.getPrincipal());
@@ -54,45 +64,47 @@ final class AccessTokenRules implements OAuth2TokenCustomizer<JwtEncodingContext
         if (grant instanceof OAuth2ClientCredentialsAuthenticationToken request) {
             Map<String, Object> parameters = request.getAdditionalParameters();
             refuseResources(values(parameters.get("resource")));
-            context.getClaims().audience(Audiences.inItsOwnName(client, values(parameters.get("audience"))));
+            claims.put("aud", Audiences.inItsOwnName(client, values(parameters.get("audience"))));
         } else if (grant instanceof OAuth2TokenExchangeAuthenticationToken request) {
-            describeUser(context, principal);
+            describeUser(context, principal, claims);
             require(actsItself(client, principal), INVALID_GRANT, "the actor token is not this client's own");
-            exchange(context, client, request);
+            exchange(context, client, request, claims);
         } else {
-            describeUser(context, principal);
-            context.getClaims().audience(List.of(Audiences.GATEWAY));
+            describeUser(context, principal, claims);
+            claims.put("aud", List.of(Audiences.GATEWAY));
         }
     }
 
-    private static void describeUser(JwtEncodingContext context, Authentication principal) {
+    private static void describeUser(OAuth2TokenContext context, Authentication principal, Map<String, Object> claims) {
         User user = User.named(principal.getName()).orElseThrow(() -> refusal(INVALID_GRANT, "there is no such user"));
         require(
                 user.scopes().containsAll(context.getAuthorizedScopes()),
                 INVALID_SCOPE,
                 "the user may not have these scopes");
         if (!user.roles().isEmpty()) {
-            context.getClaims().claim("roles", user.roles());
+            claims.put("roles", user.roles());
         }
     }
 
     private static void exchange(
-            JwtEncodingContext context, String client, OAuth2TokenExchangeAuthenticationToken request) {
+            OAuth2TokenContext context,
+            String client,
+            OAuth2TokenExchangeAuthenticationToken request,
+            Map<String, Object> claims) {
         OAuth2Authorization.Token<OAuth2AccessToken> subject = subject(context);
-        Map<String, Object> claims = Objects.requireNonNull(subject.getClaims());
-        require(values(claims.get("aud")).contains(client), INVALID_GRANT, "the subject token is not for this client");
+        Map<String, Object> held = Objects.requireNonNull(subject.getClaims());
+        require(values(held.get("aud")).contains(client), INVALID_GRANT, "the subject token is not for this client");
         require(
                 reachable(subject.getToken().getScopes()).containsAll(context.getAuthorizedScopes()),
                 INVALID_SCOPE,
                 "the subject token does not lead to these scopes");
         refuseResources(request.getResources());
         String issuer = context.getAuthorizationServerContext().getIssuer();
-        context.getClaims()
-                .audience(Audiences.inAUsersName(client, List.copyOf(request.getAudiences())))
-                .claim("act", actor(issuer, client, claims.get("act")));
+        claims.put("aud", Audiences.inAUsersName(client, List.copyOf(request.getAudiences())));
+        claims.put("act", actor(issuer, client, held.get("act")));
     }
 
-    private static OAuth2Authorization.Token<OAuth2AccessToken> subject(JwtEncodingContext context) {
+    private static OAuth2Authorization.Token<OAuth2AccessToken> subject(OAuth2TokenContext context) {
         OAuth2Authorization authorization = Objects.requireNonNull(context.getAuthorization());
         return Objects.requireNonNull(authorization.getAccessToken());
     }

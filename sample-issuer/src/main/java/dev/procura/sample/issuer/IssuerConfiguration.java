@@ -31,7 +31,10 @@ import org.springframework.security.oauth2.server.authorization.OAuth2Authorizat
 import org.springframework.security.oauth2.server.authorization.client.InMemoryRegisteredClientRepository;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
 import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
+import org.springframework.security.oauth2.server.authorization.token.JwtEncodingContext;
 import org.springframework.security.oauth2.server.authorization.token.JwtGenerator;
+import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenClaimsContext;
+import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenCustomizer;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
@@ -82,8 +85,13 @@ class IssuerConfiguration {
     }
 
     @Bean
-    AccessTokenRules accessTokenRules() {
-        return new AccessTokenRules();
+    OAuth2TokenCustomizer<JwtEncodingContext> jwtRules() {
+        return AccessTokenRules::shapeJwt;
+    }
+
+    @Bean
+    OAuth2TokenCustomizer<OAuth2TokenClaimsContext> opaqueTokenRules() {
+        return AccessTokenRules::shapeOpaque;
     }
 
     /** For the user information endpoint, which gets this issuer's own access tokens. */
@@ -102,10 +110,10 @@ class IssuerConfiguration {
             RegisteredClientRepository clients,
             OAuth2AuthorizationService authorizations,
             JWKSource<SecurityContext> keys,
-            AccessTokenRules rules,
+            OAuth2TokenCustomizer<JwtEncodingContext> jwtRules,
             AuthorizationServerSettings settings) {
         JwtGenerator generator = new JwtGenerator(new NimbusJwtEncoder(keys));
-        generator.setJwtCustomizer(rules);
+        generator.setJwtCustomizer(jwtRules);
         return new DemoTokenController(new DemoTokens(clients, authorizations, generator, settings));
     }
 
