@@ -9,14 +9,8 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.procura.sample.issuer.RunningIssuer.Answer;
 import dev.procura.sample.issuer.RunningIssuer.Credentials;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,9 +18,6 @@ import tools.jackson.databind.JsonNode;
 
 /** What there is to discover, what tokens look like, and the ways to get one without an exchange. */
 class IssuedTokenTest {
-
-    private static final String CALLBACK = "http://127.0.0.1:8123/callback";
-    private static final String VERIFIER = "a-code-verifier-of-at-least-forty-three-characters";
 
     private static RunningIssuer issuer;
 
@@ -134,8 +125,8 @@ class IssuedTokenTest {
     @Test
     void givesAnAppItsTokenByCodeAndPkceOnceTheUserHasSignedIn() throws Exception {
         try (RunningIssuer fresh = new RunningIssuer()) {
-            signIn(fresh, "alice");
-            Answer answer = redeem(fresh, authorize(fresh, "openid orders.read"), VERIFIER);
+            CodeFlow app = CodeFlow.of(fresh, "native-app").signIn("alice");
+            Answer answer = app.redeem(app.authorize("openid orders.read"), CodeFlow.VERIFIER);
 
             JWTClaimsSet access = claims(answer.accessToken());
             assertThat(access.getAudience()).containsExactly("gateway");
@@ -154,9 +145,9 @@ class IssuedTokenTest {
     @Test
     void refusesACodeWithoutItsVerifier() throws Exception {
         try (RunningIssuer fresh = new RunningIssuer()) {
-            signIn(fresh, "alice");
+            CodeFlow app = CodeFlow.of(fresh, "native-app").signIn("alice");
 
-            assertThat(redeem(fresh, authorize(fresh, "orders.read"), VERIFIER + "x")
+            assertThat(app.redeem(app.authorize("orders.read"), CodeFlow.VERIFIER + "x")
                             .error())
                     .isEqualTo("invalid_grant");
         }
@@ -165,51 +156,12 @@ class IssuedTokenTest {
     @Test
     void refusesBobsAppTheScopeHeMayNotHave() throws Exception {
         try (RunningIssuer fresh = new RunningIssuer()) {
-            signIn(fresh, "bob");
+            CodeFlow app = CodeFlow.of(fresh, "native-app").signIn("bob");
 
-            assertThat(redeem(fresh, authorize(fresh, "orders.read"), VERIFIER).error())
+            assertThat(app.redeem(app.authorize("orders.read"), CodeFlow.VERIFIER)
+                            .error())
                     .isEqualTo("invalid_scope");
         }
-    }
-
-    private static void signIn(RunningIssuer at, String user) {
-        Matcher csrf = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"")
-                .matcher(at.get("/login").text());
-        assertThat(csrf.find()).isTrue();
-        Answer answer = at.post(
-                "/login", List.of("username", user, "password", RunningIssuer.PASSWORD, "_csrf", csrf.group(1)));
-        assertThat(answer.header("Location")).doesNotContain("error");
-    }
-
-    private static String authorize(RunningIssuer at, String scope) throws Exception {
-        byte[] challenge = MessageDigest.getInstance("SHA-256").digest(VERIFIER.getBytes(StandardCharsets.US_ASCII));
-        String query = RunningIssuer.encode(List.of(
-                "response_type",
-                "code",
-                "client_id",
-                "native-app",
-                "redirect_uri",
-                CALLBACK,
-                "scope",
-                scope,
-                "code_challenge_method",
-                "S256",
-                "code_challenge",
-                Base64.getUrlEncoder().withoutPadding().encodeToString(challenge)));
-        String location = at.get("/oauth2/authorize?" + query).header("Location");
-        assertThat(location).startsWith(CALLBACK + "?code=");
-        return URI.create(location).getQuery().substring("code=".length());
-    }
-
-    private static Answer redeem(RunningIssuer at, String code, String verifier) {
-        return at.post(
-                "/oauth2/token",
-                List.of(
-                        "grant_type", "authorization_code",
-                        "client_id", "native-app",
-                        "code", code,
-                        "redirect_uri", CALLBACK,
-                        "code_verifier", verifier));
     }
 
     private static JWTClaimsSet claims(String token) throws Exception {
