@@ -26,7 +26,8 @@ final class Audiences {
 
     private static final Map<String, Set<String>> IN_ITS_OWN_NAME = Map.of(
             Clients.GATEWAY, Set.of(ORDERS_API, REPORTS_API),
-            Clients.ORDERS_API, Set.of(INVENTORY_API, GATEWAY));
+            Clients.ORDERS_API, Set.of(INVENTORY_API, GATEWAY),
+            Clients.OPAQUE_DAEMON, Set.of(GATEWAY));
 
     private Audiences() {}
 
@@ -35,9 +36,10 @@ final class Audiences {
         return allowed(IN_A_USERS_NAME, client, requested);
     }
 
-    /** For client credentials; an API that does not say wants to call the gateway. */
+    /** For client credentials; who may call the gateway, and does not say, wants to. */
     static List<String> inItsOwnName(String client, List<String> requested) {
-        boolean unsaid = requested.isEmpty() && client.equals(Clients.ORDERS_API);
+        boolean unsaid = requested.isEmpty()
+                && IN_ITS_OWN_NAME.getOrDefault(client, Set.of()).contains(GATEWAY);
         return allowed(IN_ITS_OWN_NAME, client, unsaid ? List.of(GATEWAY) : requested);
     }
 

@@ -5,26 +5,49 @@ import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
 import org.springframework.security.oauth2.server.authorization.settings.ClientSettings;
+import org.springframework.security.oauth2.server.authorization.settings.OAuth2TokenFormat;
 import org.springframework.security.oauth2.server.authorization.settings.TokenSettings;
 
-/** Who may ask for tokens: the app that alice and bob use, the gateway, and the API of the first tier. */
+/**
+ * Who may ask for tokens: the app that alice and bob use, the gateway, and the API of the first tier. Where they are
+ * wanted, there are an app and a daemon besides, whose access tokens are opaque.
+ */
 final class Clients {
 
     static final String NATIVE_APP = "native-app";
     static final String GATEWAY = "gateway";
     static final String ORDERS_API = "orders-api";
+    static final String OPAQUE_APP = "opaque-app";
+    static final String OPAQUE_DAEMON = "opaque-daemon";
+
+    /** At any port of this machine (RFC 8252 section 7.3). */
+    private static final String CALLBACK = "http://127.0.0.1/callback";
 
     private Clients() {}
 
-    /** A public client: code and PKCE, at any port of this machine (RFC 8252 section 7.3). */
+    /** A public client: code and PKCE. */
     static RegisteredClient nativeApp(Duration tokenLife) {
-        return client(NATIVE_APP, tokenLife)
+        return app(NATIVE_APP, tokenLife, OAuth2TokenFormat.SELF_CONTAINED)
                 .clientAuthenticationMethod(ClientAuthenticationMethod.NONE)
-                .authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
-                .redirectUri("http://127.0.0.1/callback")
                 .scope(Scopes.OPENID)
+                .build();
+    }
+
+    /** A confidential client, so that it can refresh its tokens and revoke them: code and PKCE. */
+    static RegisteredClient opaqueApp(String encodedSecret, Duration tokenLife) {
+        return app(OPAQUE_APP, tokenLife, OAuth2TokenFormat.REFERENCE)
+                .clientSecret(encodedSecret)
+                .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
+                .authorizationGrantType(AuthorizationGrantType.REFRESH_TOKEN)
+                .build();
+    }
+
+    static RegisteredClient opaqueDaemon(String encodedSecret, Duration tokenLife) {
+        return client(OPAQUE_DAEMON, tokenLife, OAuth2TokenFormat.REFERENCE)
+                .clientSecret(encodedSecret)
+                .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
+                .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
                 .scopes(scopes -> scopes.addAll(Scopes.FRONT_DOOR))
-                .clientSettings(ClientSettings.builder().requireProofKey(true).build())
                 .build();
     }
 
@@ -37,7 +60,7 @@ final class Clients {
     }
 
     private static RegisteredClient confidential(String id, String encodedSecret, Duration tokenLife) {
-        return client(id, tokenLife)
+        return client(id, tokenLife, OAuth2TokenFormat.SELF_CONTAINED)
                 .clientSecret(encodedSecret)
                 .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
                 .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_POST)
@@ -50,10 +73,21 @@ final class Clients {
                 .build();
     }
 
-    private static RegisteredClient.Builder client(String id, Duration tokenLife) {
+    /** What people sign in to. */
+    private static RegisteredClient.Builder app(String id, Duration tokenLife, OAuth2TokenFormat format) {
+        return client(id, tokenLife, format)
+                .authorizationGrantType(AuthorizationGrantType.AUTHORIZATION_CODE)
+                .redirectUri(CALLBACK)
+                .scopes(scopes -> scopes.addAll(Scopes.FRONT_DOOR))
+                .clientSettings(ClientSettings.builder().requireProofKey(true).build());
+    }
+
+    private static RegisteredClient.Builder client(String id, Duration tokenLife, OAuth2TokenFormat format) {
         return RegisteredClient.withId(id)
                 .clientId(id)
-                .tokenSettings(
-                        TokenSettings.builder().accessTokenTimeToLive(tokenLife).build());
+                .tokenSettings(TokenSettings.builder()
+                        .accessTokenTimeToLive(tokenLife)
+                        .accessTokenFormat(format)
+                        .build());
     }
 }

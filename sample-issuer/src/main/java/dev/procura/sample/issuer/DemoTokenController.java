@@ -12,6 +12,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /**
  * {@code /demo/token?user=alice} answers with alice's access token as plain text, so that one line of shell can use it.
+ * It is a JWT for {@code native-app}; with {@code &client=opaque-app} it is an opaque one, where that client exists.
  *
  * <p>It asks for no password. It exists in this sample only, which listens on loopback unless it is told otherwise; no
  * real authorization server has anything like it.
@@ -31,12 +32,20 @@ final class DemoTokenController {
             path = PATH,
             method = {RequestMethod.GET, RequestMethod.POST},
             produces = MediaType.TEXT_PLAIN_VALUE)
-    ResponseEntity<String> token(@RequestParam(name = "user", defaultValue = "") String id) {
-        Optional<User> user = User.named(id);
-        if (user.isEmpty()) {
-            return ResponseEntity.status(HttpStatus.NOT_FOUND)
-                    .body("There is no such user, only alice and bob: %s?user=alice".formatted(PATH));
+    ResponseEntity<String> token(
+            @RequestParam(name = "user", defaultValue = "") String user,
+            @RequestParam(name = "client", defaultValue = Clients.NATIVE_APP) String client) {
+        Optional<User> found = User.named(user);
+        if (found.isEmpty()) {
+            return notFound("There is no such user, only alice and bob: %s?user=alice".formatted(PATH));
         }
-        return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(tokens.issueTo(user.get()));
+        return tokens.app(client)
+                .map(app ->
+                        ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(tokens.issue(found.get(), app)))
+                .orElseGet(() -> notFound("There is no such app; without a client it is " + Clients.NATIVE_APP));
+    }
+
+    private static ResponseEntity<String> notFound(String text) {
+        return ResponseEntity.status(HttpStatus.NOT_FOUND).body(text);
     }
 }

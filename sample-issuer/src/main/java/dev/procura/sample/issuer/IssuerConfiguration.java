@@ -4,6 +4,9 @@ import static org.springframework.security.config.Customizer.withDefaults;
 
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.SecurityContext;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -20,6 +23,7 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
+import org.springframework.security.oauth2.core.OAuth2Token;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
@@ -29,12 +33,16 @@ import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 import org.springframework.security.oauth2.server.authorization.InMemoryOAuth2AuthorizationService;
 import org.springframework.security.oauth2.server.authorization.OAuth2AuthorizationService;
 import org.springframework.security.oauth2.server.authorization.client.InMemoryRegisteredClientRepository;
+import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
 import org.springframework.security.oauth2.server.authorization.settings.AuthorizationServerSettings;
+import org.springframework.security.oauth2.server.authorization.token.DelegatingOAuth2TokenGenerator;
 import org.springframework.security.oauth2.server.authorization.token.JwtEncodingContext;
 import org.springframework.security.oauth2.server.authorization.token.JwtGenerator;
+import org.springframework.security.oauth2.server.authorization.token.OAuth2AccessTokenGenerator;
 import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenClaimsContext;
 import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenCustomizer;
+import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenGenerator;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
@@ -63,10 +71,18 @@ class IssuerConfiguration {
 
     @Bean
     RegisteredClientRepository clients(IssuerProperties properties, PasswordEncoder encoder) {
-        return new InMemoryRegisteredClientRepository(
-                Clients.nativeApp(properties.tokenLife()),
-                Clients.gateway(encoded(properties.gatewaySecret(), encoder), properties.tokenLife()),
-                Clients.ordersApi(encoded(properties.ordersApiSecret(), encoder), properties.tokenLife()));
+        Duration life = properties.tokenLife();
+        List<RegisteredClient> clients = new ArrayList<>();
+        clients.add(Clients.nativeApp(life));
+        clients.add(Clients.gateway(encoded(properties.gatewaySecret(), encoder), life));
+        clients.add(Clients.ordersApi(encoded(properties.ordersApiSecret(), encoder), life));
+        if (StringUtils.hasText(properties.opaqueAppSecret())) {
+            clients.add(Clients.opaqueApp(encoded(properties.opaqueAppSecret(), encoder), life));
+        }
+        if (StringUtils.hasText(properties.opaqueDaemonSecret())) {
+            clients.add(Clients.opaqueDaemon(encoded(properties.opaqueDaemonSecret(), encoder), life));
+        }
+        return new InMemoryRegisteredClientRepository(clients);
     }
 
     @Bean
@@ -111,10 +127,14 @@ class IssuerConfiguration {
             OAuth2AuthorizationService authorizations,
             JWKSource<SecurityContext> keys,
             OAuth2TokenCustomizer<JwtEncodingContext> jwtRules,
+            OAuth2TokenCustomizer<OAuth2TokenClaimsContext> opaqueTokenRules,
             AuthorizationServerSettings settings) {
-        JwtGenerator generator = new JwtGenerator(new NimbusJwtEncoder(keys));
-        generator.setJwtCustomizer(jwtRules);
-        return new DemoTokenController(new DemoTokens(clients, authorizations, generator, settings));
+        JwtGenerator jwts = new JwtGenerator(new NimbusJwtEncoder(keys));
+        jwts.setJwtCustomizer(jwtRules);
+        OAuth2AccessTokenGenerator opaqueTokens = new OAuth2AccessTokenGenerator();
+        opaqueTokens.setAccessTokenCustomizer(opaqueTokenRules);
+        OAuth2TokenGenerator<OAuth2Token> both = new DelegatingOAuth2TokenGenerator(jwts, opaqueTokens);
+        return new DemoTokenController(new DemoTokens(clients, authorizations, both, settings));
     }
 
     @Bean

@@ -7,11 +7,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * What is not fixed. The secrets are never committed, so they have no defaults; whoever starts this issuer makes them up
- * and hands them over in the environment.
+ * and hands them over in the environment. The clients with opaque tokens exist only where they have been given theirs.
  *
  * @param issuer the {@code iss} of every token, and where this issuer is found
  * @param gatewaySecret the client {@code gateway}'s, {@code SAMPLE_GATEWAY_SECRET} in the environment
  * @param ordersApiSecret the client {@code orders-api}'s, {@code SAMPLE_ORDERS_API_SECRET} in the environment
+ * @param opaqueAppSecret the client {@code opaque-app}'s, {@code SAMPLE_OPAQUE_APP_SECRET} in the environment
+ * @param opaqueDaemonSecret the client {@code opaque-daemon}'s, {@code SAMPLE_OPAQUE_DAEMON_SECRET} in the environment
  * @param userPassword what alice and bob sign in with; absent, the login form lets nobody in
  * @param tokenLife how long an access token lives
  */
@@ -20,6 +22,8 @@ record IssuerProperties(
         @DefaultValue("http://127.0.0.1:9000") String issuer,
         String gatewaySecret,
         String ordersApiSecret,
+        @Nullable String opaqueAppSecret,
+        @Nullable String opaqueDaemonSecret,
         @Nullable String userPassword,
         @DefaultValue("5m") Duration tokenLife) {
 

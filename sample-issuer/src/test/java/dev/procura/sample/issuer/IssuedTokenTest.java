@@ -92,6 +92,23 @@ class IssuedTokenTest {
     }
 
     @Test
+    void givesNobodysTokenToAClientThatNobodySignsInTo() {
+        assertThat(issuer.get("/demo/token?user=alice&client=gateway").status()).isEqualTo(404);
+        assertThat(issuer.get("/demo/token?user=alice&client=mallory").status()).isEqualTo(404);
+        assertThat(issuer.get("/demo/token?user=alice&client=%20").status()).isEqualTo(404);
+    }
+
+    @Test
+    void hasNoClientWithOpaqueTokensUntilItIsGivenASecret() {
+        assertThat(issuer.get("/demo/token?user=alice&client=opaque-app").status())
+                .isEqualTo(404);
+        for (Credentials client : List.of(Credentials.OPAQUE_APP, Credentials.OPAQUE_DAEMON)) {
+            assertThat(issuer.token(client, "grant_type", "client_credentials").error())
+                    .isEqualTo("invalid_client");
+        }
+    }
+
+    @Test
     void givesOrdersApiATokenForTheGatewayUnlessItSaysOtherwise() throws Exception {
         JWTClaimsSet claims = claims(issuer.token(Credentials.ORDERS_API, "grant_type", "client_credentials")
                 .accessToken());

@@ -25,17 +25,18 @@ class IssuerPropertiesTest {
     @Test
     void doesNotStartWithoutThemAndSaysHowToMakeThemUp() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new IssuerProperties("http://127.0.0.1:9000", "one", "", null, Duration.ofMinutes(5)))
+                .isThrownBy(() -> new IssuerProperties(
+                        "http://127.0.0.1:9000", "one", "", null, null, null, Duration.ofMinutes(5)))
                 .withMessage("The client orders-api has no secret. Make one up for this run, for example:"
                         + " export SAMPLE_ORDERS_API_SECRET=$(openssl rand -hex 32)");
     }
 
     @Test
     void showsNoSecret() {
-        IssuerProperties properties =
-                new IssuerProperties("http://127.0.0.1:9000", "one", "two", "three", Duration.ofMinutes(5));
+        IssuerProperties properties = new IssuerProperties(
+                "http://127.0.0.1:9000", "one", "two", "three", "four", "five", Duration.ofMinutes(5));
 
-        assertThat(properties.toString()).doesNotContain("one", "two", "three");
+        assertThat(properties.toString()).doesNotContain("one", "two", "three", "four", "five");
     }
 
     private static IssuerProperties bound(Map<String, Object> variables) {

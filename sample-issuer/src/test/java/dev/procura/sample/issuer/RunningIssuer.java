@@ -24,6 +24,8 @@ final class RunningIssuer implements AutoCloseable {
 
     static final String GATEWAY_SECRET = "the gateway's secret: for this test/only+";
     static final String ORDERS_API_SECRET = "the orders API's secret";
+    static final String OPAQUE_APP_SECRET = "the opaque app's secret";
+    static final String OPAQUE_DAEMON_SECRET = "the opaque daemon's secret";
     static final String PASSWORD = "the users' password";
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -35,15 +37,22 @@ final class RunningIssuer implements AutoCloseable {
     private final String url = "http://127.0.0.1:" + freePort();
     private final ConfigurableApplicationContext application;
 
-    RunningIssuer() {
-        application = new SpringApplicationBuilder(SampleIssuerApplication.class)
-                .run(
-                        "--server.port=" + URI.create(url).getPort(),
-                        "--logging.level.root=warn",
-                        "--sample.issuer=" + url,
-                        "--sample.gateway-secret=" + GATEWAY_SECRET,
-                        "--sample.orders-api-secret=" + ORDERS_API_SECRET,
-                        "--sample.user-password=" + PASSWORD);
+    RunningIssuer(String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--server.port=" + URI.create(url).getPort(),
+                "--logging.level.root=warn",
+                "--sample.issuer=" + url,
+                "--sample.gateway-secret=" + GATEWAY_SECRET,
+                "--sample.orders-api-secret=" + ORDERS_API_SECRET,
+                "--sample.user-password=" + PASSWORD));
+        arguments.addAll(List.of(more));
+        application = new SpringApplicationBuilder(SampleIssuerApplication.class).run(arguments.toArray(String[]::new));
+    }
+
+    static RunningIssuer withOpaqueTokens() {
+        return new RunningIssuer(
+                "--sample.opaque-app-secret=" + OPAQUE_APP_SECRET,
+                "--sample.opaque-daemon-secret=" + OPAQUE_DAEMON_SECRET);
     }
 
     String url() {
@@ -65,6 +74,21 @@ final class RunningIssuer implements AutoCloseable {
     /** The sample's own shortcut. */
     String tokenOf(String user) {
         return get("/demo/token?user=" + user).text();
+    }
+
+    /** The same shortcut, as another app. */
+    String opaqueTokenOf(String user) {
+        return get("/demo/token?client=opaque-app&user=" + user).text();
+    }
+
+    /** RFC 7662, asked by this client. */
+    Answer introspect(Credentials client, String token) {
+        return post("/oauth2/introspect", List.of("token", token), "Authorization", client.basic());
+    }
+
+    /** RFC 7009, asked by this client. */
+    Answer revoke(Credentials client, String token) {
+        return post("/oauth2/revoke", List.of("token", token), "Authorization", client.basic());
     }
 
     /** Asks the token endpoint: names and values in turn. */
@@ -114,11 +138,13 @@ final class RunningIssuer implements AutoCloseable {
         }
     }
 
-    /** Who asks at the token endpoint. */
+    /** Who asks. */
     record Credentials(String id, String secret) {
 
         static final Credentials GATEWAY = new Credentials("gateway", GATEWAY_SECRET);
         static final Credentials ORDERS_API = new Credentials("orders-api", ORDERS_API_SECRET);
+        static final Credentials OPAQUE_APP = new Credentials("opaque-app", OPAQUE_APP_SECRET);
+        static final Credentials OPAQUE_DAEMON = new Credentials("opaque-daemon", OPAQUE_DAEMON_SECRET);
 
         String basic() {
             String pair = URLEncoder.encode(id, StandardCharsets.UTF_8) + ":"
