@@ -1,11 +1,9 @@
 package dev.procura.gateway.keycloak;
 
+import dev.procura.gateway.testkit.FreePort;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +11,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -54,7 +51,7 @@ final class KeycloakProcess {
         }
         try {
             importAtStart(realmResource, home.resolve("data").resolve("import"));
-            int port = freePort();
+            int port = FreePort.find();
             URI base = URI.create("http://127.0.0.1:" + port);
             Path log = home.resolveSibling("keycloak.log");
             ProcessBuilder builder = new ProcessBuilder(
@@ -70,7 +67,7 @@ final class KeycloakProcess {
                             "--http-enabled=true",
                             "--http-host=127.0.0.1",
                             "--http-port=" + port,
-                            "--http-management-port=" + freePort(),
+                            "--http-management-port=" + FreePort.find(),
                             "--hostname=" + base,
                             "--import-realm")
                     .redirectErrorStream(true)
@@ -145,19 +142,5 @@ final class KeycloakProcess {
             Files.createDirectories(directory);
             Files.copy(realm, directory.resolve(Path.of(resource).getFileName()), StandardCopyOption.REPLACE_EXISTING);
         }
-    }
-
-    /** Below the range from which the system takes ports for outgoing connections, so that none of those gets it first. */
-    private static int freePort() throws IOException {
-        for (int attempt = 0; attempt < 50; attempt++) {
-            int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
-            try (var socket = new ServerSocket()) {
-                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-                return port;
-            } catch (IOException e) {
-                // taken; the next one
-            }
-        }
-        throw new IOException("no free port between 20000 and 32000 on loopback");
     }
 }
