@@ -2,20 +2,21 @@ package dev.procura.gateway.inbound;
 
 /** The profiles that can be configured. */
 public enum ProfileName {
-    GENERIC(new GenericProfile()),
-    ENTRA(new EntraProfile()),
-    B2C(new B2cProfile()),
-    AUTH0(new Auth0Profile()),
-    KEYCLOAK(new KeycloakProfile()),
-    OKTA(new OktaProfile());
-
-    private final Profile profile;
-
-    ProfileName(Profile profile) {
-        this.profile = profile;
-    }
+    GENERIC,
+    ENTRA,
+    B2C,
+    AUTH0,
+    KEYCLOAK,
+    OKTA;
 
     Profile profile() {
-        return profile;
+        return switch (this) {
+            case GENERIC -> new GenericProfile();
+            case ENTRA -> new EntraProfile();
+            case B2C -> new B2cProfile();
+            case AUTH0 -> new Auth0Profile();
+            case KEYCLOAK -> new KeycloakProfile();
+            case OKTA -> new OktaProfile();
+        };
     }
 }
