@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -73,7 +74,8 @@ final class Introspections {
             boolean differ = FIXED.stream()
                     .anyMatch(name -> token.has(name)
                             && claims.has(name)
-                            && !token.values().get(name).equals(claims.values().get(name)));
+                            && !Objects.equals(
+                                    token.values().get(name), claims.values().get(name)));
             if (differ) {
                 return Optional.empty();
             }
