@@ -54,10 +54,11 @@ import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.http.MediaType;
-import org.springframework.web.reactive.config.CorsRegistry;
-import org.springframework.web.reactive.config.WebFluxConfigurer;
+import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
@@ -198,6 +199,13 @@ class GatewayConfiguration {
         return new RequestGuard();
     }
 
+    /** Before the routes: a browser asks with OPTIONS, which a route need not take, and sends no token with it. */
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE + 1)
+    CorsWebFilter crossOrigin(GlobalCorsProperties cors) {
+        return new CorsWebFilter(CorsSettings.source(cors));
+    }
+
     @Bean
     AdmittingWebHandler filteringWebHandler(
             Admission admission, List<GlobalFilter> globalFilters, GatewayProperties router) {
@@ -262,17 +270,6 @@ class GatewayConfiguration {
                 .GET(ProtectedResources.WELL_KNOWN, handler)
                 .GET(ProtectedResources.WELL_KNOWN + "/{*path}", handler)
                 .build();
-    }
-
-    /** What is published there is for every web page; routes have Spring Cloud Gateway's own settings. */
-    @Bean
-    WebFluxConfigurer openWellKnown() {
-        return new WebFluxConfigurer() {
-            @Override
-            public void addCorsMappings(CorsRegistry registry) {
-                registry.addMapping("/.well-known/**").allowedOrigins("*").allowedMethods("GET");
-            }
-        };
     }
 
     // Beside the path.

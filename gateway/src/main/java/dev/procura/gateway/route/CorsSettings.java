@@ -1,10 +1,15 @@
 package dev.procura.gateway.route;
 
 import dev.procura.gateway.problem.InvalidSetting;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.springframework.cloud.gateway.config.GlobalCorsProperties;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.reactive.CorsConfigurationSource;
+import org.springframework.web.cors.reactive.UrlBasedCorsConfigurationSource;
 
 /**
  * Spring Cloud Gateway's own cross-origin settings, checked and completed: a single-page app has to read why it was refused
@@ -17,6 +22,22 @@ public final class CorsSettings {
     private static final List<String> EXPOSED = List.of(HttpHeaders.WWW_AUTHENTICATE, HttpHeaders.RETRY_AFTER);
 
     private CorsSettings() {}
+
+    /** What is published under {@code /.well-known/} is for every page; the rest is as configured, first fit first. */
+    public static CorsConfigurationSource source(GlobalCorsProperties settings) {
+        CorsConfiguration open = new CorsConfiguration();
+        open.addAllowedOrigin(CorsConfiguration.ALL);
+        open.addAllowedMethod(HttpMethod.GET);
+        open.addAllowedHeader(CorsConfiguration.ALL);
+        Map<String, CorsConfiguration> all = new LinkedHashMap<>();
+        all.put("/.well-known/jwks.json", open);
+        all.put(ProtectedResources.WELL_KNOWN, open);
+        all.put(ProtectedResources.WELL_KNOWN + "/**", open);
+        all.putAll(settings.getCorsConfigurations());
+        UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
+        source.setCorsConfigurations(all);
+        return source;
+    }
 
     /** @throws InvalidSetting where a configuration would fail with the first request */
     public static void complete(GlobalCorsProperties settings) {

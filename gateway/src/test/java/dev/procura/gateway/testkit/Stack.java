@@ -115,6 +115,21 @@ public final class Stack {
                       require: { caller: anyone }
                       credential: { none: true }
                       limits: { max-in-flight: 1, timeout: 1s }
+                    - id: strong
+                      path: /strong/**
+                      uri: %3$s
+                      require: { audiences: [gateway], issuers: [corp], scopes: [orders.read], acr: [phr, mfa], max-age: 5m }
+                      credential: { pass-through: true }
+                    - id: page
+                      path: /page/**
+                      methods: [GET]
+                      uri: %3$s
+                      require: { audiences: [gateway] }
+                      credential: { pass-through: true }
+                spring.cloud.gateway.server.webflux.globalcors:
+                  add-to-simple-url-handler-mapping: true
+                  cors-configurations:
+                    "[/page/**]": { allowed-origins: ["https://app.example.test"], allowed-methods: [GET], allowed-headers: [authorization] }
                 """.formatted(server.issuer(), otherServer.issuer(), tier.uri());
     }
 }
