@@ -78,12 +78,12 @@ public final class Authenticator {
     }
 
     private TrustedIssuer issuerOf(Claims claims) {
-        return claims.string("iss")
-                .flatMap(issuers::issuing)
-                .orElseThrow(
-                        () -> ProblemException.of(
-                                Problem.ISSUER_UNKNOWN,
-                                "no block of procura.issuers has the token's iss (compare procura.issuers.*.issuer to the letter)"));
+        String iss = claims.string("iss").orElse("");
+        return issuers.issuing(iss)
+                .orElseThrow(() -> ProblemException.of(
+                        Problem.ISSUER_UNKNOWN,
+                        "no block of procura.issuers has the token's iss (compare procura.issuers.*.issuer to the letter)"
+                                + issuers.hint(iss)));
     }
 
     /**

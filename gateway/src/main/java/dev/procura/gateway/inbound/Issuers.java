@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The issuers of the configuration, checked and ready: whose tokens are let in. */
@@ -135,6 +136,18 @@ public final class Issuers {
                         .filter(entry -> entry.getKey().tenantOf(iss).isPresent())
                         .map(Map.Entry::getValue)
                         .findFirst());
+    }
+
+    /** For the operator: what may be overlooked where {@link #issuing} finds nobody. */
+    String hint(String iss) {
+        return Hints.aboutIssuer(iss, byIss.keySet(), takesEntra(false), takesEntra(true));
+    }
+
+    private boolean takesEntra(boolean version2) {
+        return Stream.concat(byIss.values().stream(), byTemplate.values().stream())
+                .map(TrustedIssuer::rules)
+                .anyMatch(rules -> rules.profile() instanceof EntraProfile
+                        && EntraIssuer.isVersion2(rules.issuer().text()) == version2);
     }
 
     /** The issuer whose endpoint is asked about this opaque token. */

@@ -77,6 +77,10 @@ final class TrustedIssuer {
         this.clock = clock;
     }
 
+    Rules rules() {
+        return rules;
+    }
+
     /** A caller, and why the token counts. */
     record Verified(Caller.Known caller, Standing standing) {}
 
@@ -237,7 +241,11 @@ final class TrustedIssuer {
         }
         Set<String> audiences = Set.copyOf(claims.strings("aud"));
         if (Collections.disjoint(audiences, rules.audiences())) {
-            throw refused(Problem.AUDIENCE_MISMATCH, "aud holds none of audiences " + rules.audiences(), "audiences");
+            throw refused(
+                    Problem.AUDIENCE_MISMATCH,
+                    "aud holds none of audiences " + rules.audiences()
+                            + Hints.aboutAudience(audiences, rules.audiences()),
+                    "audiences");
         }
         boolean idToken = use == TokenUse.ID_TOKEN;
         // Nobody but a person signs in.
