@@ -36,13 +36,13 @@ final class Auth0Profile implements Profile {
     @Override
     public Caller.Kind kind(Claims claims) {
         String subject = claims.string("sub").orElse("");
-        Optional<String> grant = claims.string("gty");
-        boolean ownGrant = grant.map("client-credentials"::equals).orElse(false);
+        // One grant, or the list of those that led here.
+        boolean ownGrant = claims.strings("gty").contains("client-credentials");
         boolean itself = clientId(claims)
                 .map(client -> subject.equals(client + APPLICATION))
                 .orElse(false);
         if (itself) {
-            return ownGrant || grant.isEmpty() ? Caller.Kind.APP : Caller.Kind.UNKNOWN;
+            return ownGrant || !claims.has("gty") ? Caller.Kind.APP : Caller.Kind.UNKNOWN;
         }
         boolean user = subject.indexOf('|') > 0 && !subject.endsWith(APPLICATION) && !ownGrant;
         return user ? Caller.Kind.USER : Caller.Kind.UNKNOWN;

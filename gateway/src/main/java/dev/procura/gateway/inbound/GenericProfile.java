@@ -56,7 +56,7 @@ final class GenericProfile implements Profile {
 
     /** Marks that well-known servers set; each can only take a user's standing away. */
     private static boolean speaksOfApplication(Claims claims) {
-        return claims.string("gty").map(grant -> grant.startsWith("client")).orElse(false)
+        return claims.strings("gty").stream().anyMatch(grant -> grant.startsWith("client"))
                 || claims.string("idtyp").map("app"::equals).orElse(false)
                 || claims.string("sub")
                         .map(subject -> subject.endsWith("@clients"))

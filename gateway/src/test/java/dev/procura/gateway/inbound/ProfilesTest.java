@@ -28,6 +28,7 @@ final class ProfilesTest {
                     claims -> claims.with("idtyp", "app"),
                     claims -> claims.with("gty", "client-credentials"),
                     claims -> claims.with("gty", "client_credentials"),
+                    claims -> claims.with("gty", List.of("refresh_token", "client_credentials")),
                     claims -> claims.with("sub", "abc@clients"),
                     claims -> claims.with("clientHost", "10.0.0.1"),
                     claims -> claims.with("clientAddress", "10.0.0.1"),
@@ -45,6 +46,7 @@ final class ProfilesTest {
                     claims -> claims.with("sub", "abc@clients"),
                     claims -> claims.with("sub", "auth0|abc@clients"),
                     claims -> claims.with("gty", "client-credentials"),
+                    claims -> claims.with("gty", List.of("refresh_token", "client-credentials")),
                     claims -> claims.with("azp", "abc").with("sub", "abc@clients")),
             ProfileName.KEYCLOAK,
             List.of(
