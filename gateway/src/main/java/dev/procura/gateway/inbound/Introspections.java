@@ -205,6 +205,9 @@ final class Introspections {
             return Mono.error(unavailable("the signed answer is of another type, issuer, audience or time"));
         }
         return keys.forSignature(jwt.getHeader())
+                .onErrorMap(
+                        ProblemException.class,
+                        failure -> unavailable("no key for the signed answer: " + failure.reason()))
                 .flatMap(keySet -> isSigned(jwt, keySet)
                         ? claims.object("token_introspection")
                                 .map(Mono::just)

@@ -528,6 +528,8 @@ final class IntrospectionsTest {
                 Arguments.of(
                         "an algorithm that is not configured",
                         good.header("alg", "RS384").text()),
+                Arguments.of("an unknown kid", good.header("kid", "other").text()),
+                Arguments.of("an unknown key", good.signedBy(TestTokens.NEW_RSA).text()),
                 Arguments.of("another key", good.signedBy(TestTokens.OTHER_RSA).text()),
                 Arguments.of("no signature", parts[0] + "." + parts[1] + "."),
                 Arguments.of(
@@ -562,6 +564,14 @@ final class IntrospectionsTest {
                 Arguments.of("no object inside", good.signed("[]")),
                 Arguments.of("an access token", TestTokens.ofAlice().text()),
                 Arguments.of("nothing", ""));
+    }
+
+    @Test
+    void takesNoSignedAnswerWhileTheKeysCannotBeHad() {
+        server.answer("/keys", 500, "");
+        endpoint.answers(200, SIGNED, signedAnswer().text());
+
+        refused(OPAQUE, Problem.INTROSPECTION_UNAVAILABLE);
     }
 
     private static TestTokens signedAnswer() {
