@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
 /**
@@ -52,7 +53,8 @@ final class Introspections {
     private static final Set<String> ACCESS = Set.of("bearer", "n_a", "access_token", "access");
 
     /** These must be the same wherever the token itself says them too. */
-    private static final List<String> FIXED = List.of("iss", "sub", "azp", "client_id", "tid", "act", "cnf");
+    private static final List<String> FIXED =
+            List.of("iss", "sub", "uid", "oid", "azp", "client_id", "tid", "org_id", "act", "cnf");
 
     private final TrustedIssuer.Rules rules;
     private final Introspector introspector;
@@ -69,9 +71,11 @@ final class Introspections {
          * The claims of a signed token with those of the answer, which are newer and may be more; the earlier end counts,
          * and the audience that was signed.
          * Empty when the two speak of different things.
+         *
+         * @param identity the claims that name a caller of this issuer, where the configuration says so
          */
-        Optional<Claims> completing(Claims token) {
-            boolean differ = FIXED.stream()
+        Optional<Claims> completing(Claims token, List<String> identity) {
+            boolean differ = Stream.concat(FIXED.stream(), identity.stream())
                     .anyMatch(name -> token.has(name)
                             && claims.has(name)
                             && !Objects.equals(

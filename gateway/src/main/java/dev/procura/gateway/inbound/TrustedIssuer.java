@@ -96,7 +96,7 @@ final class TrustedIssuer {
                     return Mono.just(new Verified(caller(token, use, claims, tenant, expiresAt), standing));
                 }
                 return introspections.ask(token).map(told -> {
-                    Claims all = told.completing(claims)
+                    Claims all = told.completing(claims, rules.identity())
                             .orElseThrow(() -> contradicted("the token and its introspection answer"));
                     Instant end = checkTimes(all);
                     checkUse(type, all);

@@ -326,6 +326,9 @@ final class IntrospectionsTest {
                 "'client_id':'other-app'",
                 "'azp':'other-app'",
                 "'tid':'other'",
+                "'uid':'00u-bob'",
+                "'oid':'o-bob'",
+                "'org_id':'org_bob'",
                 "'act':{'sub':'other-api'}",
                 "'act':{'sub':'orders-api','act':{'sub':'x'}}",
                 "'act':'none'"
@@ -343,6 +346,18 @@ final class IntrospectionsTest {
                         .claim("act", Map.of("sub", "orders-api"))
                         .value(),
                 Problem.TOKEN_MALFORMED);
+    }
+
+    @Test
+    void refusesATokenWhoseAnswerNamesAnotherPersonByTheConfiguredClaim() {
+        issuers = corp(Map.of("identity", "employee"));
+        authenticator = authenticator();
+        TokenValue token = TestTokens.ofAlice().claim("employee", "1").value();
+        endpoint.answers("{'active':true,'employee':'2'}");
+        refused(token, Problem.TOKEN_MALFORMED);
+
+        endpoint.answers("{'active':true,'employee':'1'}");
+        accepted(token);
     }
 
     @Test
