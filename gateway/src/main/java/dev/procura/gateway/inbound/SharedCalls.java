@@ -48,7 +48,14 @@ public final class SharedCalls<K, V> {
         if (others != null) {
             return others;
         }
-        V left = known.get();
+        V left;
+        try {
+            left = known.get();
+        } catch (Throwable broken) {
+            // Nobody would ever answer: the key must not stay taken.
+            end(key, mine, null, broken);
+            throw broken;
+        }
         if (left != null) {
             end(key, mine, left, null);
         } else {
