@@ -21,6 +21,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -360,6 +362,87 @@ final class SigningKeysTest {
 
         assertThat(unasked).isNotNull();
         assertThat(server.count()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 30, 300})
+    void asksForUnknownKeysOnceInTheConfiguredTime(long coolDown) {
+        SigningKeys configured = new SigningKeys(
+                "corp",
+                server.source(),
+                new SigningKeys.Timing(Duration.ofDays(1), Duration.ofDays(2), Duration.ofSeconds(coolDown)),
+                clock);
+        configured.warmUp();
+        server.answer(FIRST);
+        for (int i = 0; i < 1000; i++) {
+            int before = server.count();
+            configured.forSignature(signedWith("made-up-" + i)).subscribe(set -> {}, failure -> {});
+            if (server.count() > before) {
+                server.answer(FIRST);
+            }
+            clock.advance(Duration.ofMillis(coolDown * 10));
+        }
+
+        // A thousand requests in ten times that time.
+        assertThat(server.count()).isEqualTo(1 + 10);
+    }
+
+    @Test
+    void refusesAWithdrawnKeyWithinTwiceTheConfiguredTime() {
+        SigningKeys configured = new SigningKeys(
+                "corp",
+                server.source(),
+                new SigningKeys.Timing(Duration.ofSeconds(20), Duration.ofHours(1), Duration.ofSeconds(30)),
+                clock);
+        configured.warmUp();
+        server.answer(FIRST);
+
+        clock.advance(Duration.ofSeconds(40));
+        assertThat(configured.stillVouchFor(0)).isFalse();
+        Mono<KeySet> caller = configured.forSignature(signedWith("k1")).cache();
+        caller.subscribe(set -> {}, failure -> {});
+        server.answer(keys(TestTokens.NEW_RSA));
+
+        fails(caller, Problem.KEY_UNKNOWN);
+    }
+
+    @Test
+    void saysWhatItKnowsWithoutAskingAnybody() {
+        assertThat(keys.know(signedWith("k1"))).isFalse();
+        assertThat(keys.state()).isEqualTo(new SigningKeys.State("corp", 0, Optional.empty(), false));
+        assertThat(keys.state().isReady()).isFalse();
+        assertThat(server.count()).isZero();
+
+        have(ROTATED);
+        clock.advance(Duration.ofDays(3));
+
+        assertThat(keys.know(signedWith("k1"))).isTrue();
+        assertThat(keys.know(signedWith("other"))).isFalse();
+        assertThat(keys.know(new JWSHeader(JWSAlgorithm.ES256))).isFalse();
+        assertThat(keys.state()).isEqualTo(new SigningKeys.State("corp", 2, Optional.of(TestTokens.NOW), false));
+        assertThat(server.count()).isEqualTo(1);
+    }
+
+    @Test
+    void saysWhetherTheServerIsLost() {
+        subscribed("k1");
+        server.fail();
+        assertThat(keys.state()).isEqualTo(new SigningKeys.State("corp", 0, Optional.empty(), true));
+
+        clock.advance(Duration.ofSeconds(1));
+        have(FIRST);
+        assertThat(keys.state().lost()).isFalse();
+
+        clock.advance(Duration.ofMinutes(5));
+        found("k1");
+        server.fail();
+        assertThat(keys.state().lost()).isTrue();
+        assertThat(keys.state().isReady()).isTrue();
+
+        clock.advance(Duration.ofSeconds(1));
+        found("k1");
+        server.answer(FIRST);
+        assertThat(keys.state().lost()).isFalse();
     }
 
     @Test
