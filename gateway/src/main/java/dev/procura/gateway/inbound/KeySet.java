@@ -71,11 +71,16 @@ record KeySet(List<VerificationKey> keys, Instant fetchedAt, long withdrawals) {
             }
             Optional<JWSAlgorithm> algorithm =
                     Optional.ofNullable(jwk.getAlgorithm()).map(alg -> JWSAlgorithm.parse(alg.getName()));
-            return Optional.of(new VerificationKey(
-                    Optional.ofNullable(jwk.getKeyID()), algorithm, member.string("issuer"), key.get()));
+            return Optional.of(
+                    new VerificationKey(Optional.ofNullable(jwk.getKeyID()), algorithm, issuer(member), key.get()));
         } catch (ParseException | JOSEException | RuntimeException e) {
             return Optional.empty();
         }
+    }
+
+    /** Empty only where there is none: one that is no text is nobody's. */
+    private static Optional<String> issuer(Claims member) {
+        return member.has("issuer") ? Optional.of(member.string("issuer").orElse("")) : Optional.empty();
     }
 
     private static Optional<PublicKey> publicKey(JWK jwk) throws JOSEException {

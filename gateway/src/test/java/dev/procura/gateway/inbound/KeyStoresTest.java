@@ -177,7 +177,8 @@ final class KeyStoresTest {
         "ORIGIN/8F5C2D3E-0000-4000-8000-000000000001/v2.0, false",
         "ORIGIN/{tenantid}/v2.0/, false",
         "https://sts.windows.net/{tenantid}/, false",
-        "'{tenantid}', false"
+        "'{tenantid}', false",
+        "'', false"
     })
     void signForTheIssuerAloneThatTheyName(String issuer, boolean signs) {
         publish("/common/keys", withIssuer(TestTokens.RSA, issuer.replace("ORIGIN", server.origin())));
@@ -190,6 +191,15 @@ final class KeyStoresTest {
         publish("/common/keys", TestTokens.RSA);
 
         judge(true);
+    }
+
+    /** What cannot be read is no permission. */
+    @Test
+    void signForNobodyWhereTheirIssuerIsNoText() {
+        for (Object issuer : List.of(1, true, List.of(server.origin() + "/" + ONE + "/v2.0"), Map.of())) {
+            publish("/common/keys", withIssuer(TestTokens.RSA, issuer));
+            judge(false);
+        }
     }
 
     private void judge(boolean signs) {
