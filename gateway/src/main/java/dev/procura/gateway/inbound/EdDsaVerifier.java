@@ -26,6 +26,7 @@ import java.util.Set;
 final class EdDsaVerifier implements JWSVerifier {
 
     private static final int KEY_BYTES = 32;
+    private static final int SIGNATURE_BYTES = 64;
 
     private final PublicKey key;
     private final JCAContext context = new JCAContext();
@@ -62,7 +63,9 @@ final class EdDsaVerifier implements JWSVerifier {
             Signature verifier = Signature.getInstance("Ed25519");
             verifier.initVerify(key);
             verifier.update(signingInput);
-            return verifier.verify(signature.decode());
+            byte[] bytes = signature.decode();
+            // The JDK takes a zero byte more at the end for the same signature; a token has one spelling.
+            return bytes.length == SIGNATURE_BYTES && verifier.verify(bytes);
         } catch (GeneralSecurityException e) {
             return false;
         }

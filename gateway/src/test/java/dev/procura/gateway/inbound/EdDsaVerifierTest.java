@@ -57,7 +57,7 @@ final class EdDsaVerifierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 32, 63})
+    @ValueSource(ints = {0, 1, 32, 63, 65, 128})
     void takesNoSignatureOfAnotherLength(int length) throws Exception {
         byte[] bytes = Arrays.copyOf(new Base64URL(SIGNATURE).decode(), length);
 
