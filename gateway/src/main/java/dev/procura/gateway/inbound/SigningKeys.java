@@ -85,7 +85,11 @@ public final class SigningKeys {
             return Mono.just(known);
         }
         CompletableFuture<KeySet> fetch = startFetchForUnknownKey();
-        return fetch == null ? Mono.error(unknown(header)) : await(fetch).flatMap(fetched -> require(fetched, header));
+        if (fetch != null) {
+            return await(fetch).flatMap(fetched -> require(fetched, header));
+        }
+        // A server that is lost may have the key by now: nobody can say that there is none.
+        return Mono.error(failedAt.isAfter(known.fetchedAt()) ? unavailable() : unknown(header));
     }
 
     /**

@@ -445,6 +445,26 @@ final class SigningKeysTest {
         assertThat(keys.state().lost()).isFalse();
     }
 
+    /** While the server is lost nobody can say that the key does not exist: it may be a new one. */
+    @Test
+    void doesNotCallAKeyUnknownWhileTheServerIsLost() {
+        have(FIRST);
+        clock.advance(Duration.ofMinutes(1));
+        Mono<KeySet> first = subscribed("k2");
+        server.fail();
+        fails(first, Problem.KEYS_UNAVAILABLE);
+
+        fails("k2", Problem.KEYS_UNAVAILABLE);
+        found("k1");
+        assertThat(server.count()).isEqualTo(2);
+
+        clock.advance(Duration.ofSeconds(30));
+        Mono<KeySet> later = subscribed("k2");
+        server.answer(ROTATED);
+        StepVerifier.create(later).expectNextCount(1).expectComplete().verify(SOON);
+        fails("k3", Problem.KEY_UNKNOWN);
+    }
+
     @Test
     void countsAnEmptyAnswerAsAFailure() {
         SigningKeys silent = new SigningKeys("corp", Mono.empty(), TIMING, clock);
