@@ -37,9 +37,8 @@ public final class Credentials {
     private Mono<OutboundCredential> onBehalfOf(CredentialPlan.OnBehalfOf plan, Permit permit) {
         Caller.Known caller = known(permit.caller());
         if (!plan.client().mayActForCallersOf(caller.issuerName())) {
-            return Mono.error(
-                    cannotBeActedFor("issuer=" + caller.issuerName() + " is not one of subject-issuers of client="
-                            + plan.client().name()));
+            return Mono.error(cannotBeActedFor("issuer=" + caller.issuerName() + " is not one of procura.clients."
+                    + plan.client().name() + ".subject-issuers"));
         }
         if (caller.use() != TokenUse.ACCESS_TOKEN) {
             return Mono.error(

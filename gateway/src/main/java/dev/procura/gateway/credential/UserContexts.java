@@ -99,7 +99,8 @@ public final class UserContexts {
         if (!end.isAfter(now)) {
             // Let in by the clock skew of the issuer: nothing true could be said of this caller.
             throw ProblemException.of(
-                    Problem.TOKEN_EXPIRED, "the caller's token ended before a user context could be signed");
+                    Problem.TOKEN_EXPIRED,
+                    "the caller's token ended before a user context could be signed (credential.user-context)");
         }
         JWTClaimsSet claims = new JWTClaimsSet.Builder()
                 .issuer(issuer)

@@ -68,7 +68,7 @@ public final class Authenticator {
         TrustedIssuer issuer = issuers.introspecting(token)
                 .orElseThrow(() -> ProblemException.of(
                         Problem.TOKEN_MALFORMED,
-                        "the token is not a signed JWT, and no block of procura.issuers has introspection for it"));
+                        "the token is not a signed JWT, and no procura.issuers.*.introspection is for it"));
         return issuer.verifyOpaque(token).map(result -> remember(token, issuer, result));
     }
 
@@ -102,22 +102,28 @@ public final class Authenticator {
 
     private static SignedJWT parse(TokenValue token) {
         if (!isCanonical(token.reveal())) {
-            throw ProblemException.of(Problem.TOKEN_MALFORMED, "the token is not three parts of canonical base64url");
+            throw malformed("the token is not three parts of canonical base64url");
         }
         try {
             return SignedJWT.parse(token.reveal());
         } catch (ParseException | RuntimeException e) {
             // The parser's own words quote the token; and it was not made for everything that people send.
-            throw ProblemException.of(Problem.TOKEN_MALFORMED, "the token is not a signed JWT");
+            throw malformed("the token is not a signed JWT");
         }
     }
 
     private static Claims claims(SignedJWT jwt) {
         Map<String, Object> members = jwt.getPayload().toJSONObject();
         if (members == null) {
-            throw ProblemException.of(Problem.TOKEN_MALFORMED, "the token's payload is not a JSON object");
+            throw malformed("the token's payload is not a JSON object");
         }
         return Claims.of(members);
+    }
+
+    private static ProblemException malformed(String reason) {
+        return ProblemException.of(
+                Problem.TOKEN_MALFORMED,
+                reason + " (it looks like a JWT, so no procura.issuers.*.introspection is asked about it)");
     }
 
     /**

@@ -27,7 +27,9 @@ public final class BearerTokens {
             throw ProblemException.of(Problem.INVALID_AUTHORIZATION, "more than one Authorization header");
         }
         if (values.isEmpty() || !hasScheme(values.get(0))) {
-            throw ProblemException.of(Problem.TOKEN_MISSING, "no Authorization header of the scheme Bearer");
+            throw ProblemException.of(
+                    Problem.TOKEN_MISSING,
+                    "no Authorization header of the scheme Bearer, and require.caller is not anyone");
         }
         String text = values.get(0).substring(BEARER.length()).strip();
         if (text.length() > TokenValue.MAX_LENGTH) {
@@ -48,7 +50,8 @@ public final class BearerTokens {
         String value = values.get(0);
         String text = hasScheme(value) ? value.substring(BEARER.length()).strip() : value.strip();
         if (values.size() > 1 || text.length() > TokenValue.MAX_LENGTH || !TokenValue.isB64Token(text)) {
-            throw ProblemException.of(Problem.ACTOR_TOKEN_INVALID, "Actor-Token is not one well-formed token");
+            throw ProblemException.of(
+                    Problem.ACTOR_TOKEN_INVALID, "require.actor-token: Actor-Token is not one well-formed token");
         }
         return Optional.of(TokenValue.of(text));
     }

@@ -30,6 +30,9 @@ public final class SigningKeys {
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LAST_RETRY = Duration.ofSeconds(10);
 
+    /** Which settings decide where keys come from, for reasons. */
+    private static final String PLACE = "(found by procura.issuers.*.issuer, metadata-uri or jwks-uri)";
+
     /** Longer than any fetch may take: ends only the wait for one that got lost. */
     private static final Duration LOST = Duration.ofSeconds(30);
 
@@ -240,12 +243,13 @@ public final class SigningKeys {
     }
 
     private ProblemException unavailable() {
-        return ProblemException.of(Problem.KEYS_UNAVAILABLE, "issuer=" + issuerName + " keys cannot be fetched");
+        return ProblemException.of(
+                Problem.KEYS_UNAVAILABLE, "issuer=" + issuerName + " keys cannot be fetched " + PLACE);
     }
 
     private ProblemException unknown(JWSHeader header) {
         return ProblemException.of(
                 Problem.KEY_UNKNOWN,
-                "issuer=" + issuerName + " has no " + header.getAlgorithm() + " key for the token's kid");
+                "issuer=" + issuerName + " has no " + header.getAlgorithm() + " key for the token's kid " + PLACE);
     }
 }
