@@ -1,5 +1,7 @@
 package dev.procura.gateway;
 
+import static org.springframework.web.reactive.function.server.RequestPredicates.path;
+
 import dev.procura.gateway.cache.CachingTokenSource;
 import dev.procura.gateway.console.IssuerHealth;
 import dev.procura.gateway.console.IssuerMetrics;
@@ -40,6 +42,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
@@ -57,11 +60,14 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.web.cors.reactive.CorsWebFilter;
-import org.springframework.web.reactive.function.server.HandlerFunction;
+import org.springframework.web.reactive.function.server.RequestPredicate;
+import org.springframework.web.reactive.function.server.RequestPredicates;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -103,8 +109,8 @@ class GatewayConfiguration {
     }
 
     @Bean
-    Authenticator authenticator(Issuers issuers, ProcuraProperties properties) {
-        return new Authenticator(issuers, properties.cache().check().bounds());
+    Authenticator authenticator(Issuers issuers, ProcuraProperties properties, Clock clock) {
+        return new Authenticator(issuers, properties.cache().check().bounds(), clock);
     }
 
     // 2. May they? The policy is pure functions; it has no bean.
@@ -237,14 +243,7 @@ class GatewayConfiguration {
     @Bean
     RouterFunction<ServerResponse> userContextKeySet(UserContexts userContexts) {
         String keySet = userContexts.publicKeys().toString();
-        return RouterFunctions.route()
-                .GET(
-                        "/.well-known/jwks.json",
-                        request -> ServerResponse.ok()
-                                .contentType(MediaType.parseMediaType("application/jwk-set+json"))
-                                .header("Cache-Control", "public, max-age=300")
-                                .bodyValue(keySet))
-                .build();
+        return ownPath(path("/.well-known/jwks.json"), "application/jwk-set+json", request -> Optional.of(keySet));
     }
 
     @Bean
@@ -255,20 +254,32 @@ class GatewayConfiguration {
     /** RFC 9728 section 3. */
     @Bean
     RouterFunction<ServerResponse> protectedResourceMetadata(ProtectedResources resources) {
-        HandlerFunction<ServerResponse> handler = request -> {
-            String path = request.uri().getRawPath().substring(ProtectedResources.WELL_KNOWN.length());
-            return Mono.justOrEmpty(resources.document(path))
-                    .switchIfEmpty(Mono.error(() -> ProblemException.of(
-                            Problem.NO_ROUTE,
-                            "no metadata for this path (procura.public-url, and routes that need a token)")))
-                    .flatMap(document -> ServerResponse.ok()
-                            .contentType(MediaType.APPLICATION_JSON)
-                            .header("Cache-Control", "public, max-age=300")
-                            .bodyValue(document));
-        };
+        return ownPath(
+                path(ProtectedResources.WELL_KNOWN).or(path(ProtectedResources.WELL_KNOWN + "/{*resource}")),
+                MediaType.APPLICATION_JSON_VALUE,
+                request -> resources.document(
+                        request.uri().getRawPath().substring(ProtectedResources.WELL_KNOWN.length())));
+    }
+
+    /** A document to read, and nothing else under its path: what is not there is not looked for among the routes. */
+    private static RouterFunction<ServerResponse> ownPath(
+            RequestPredicate path, String contentType, Function<ServerRequest, Optional<String>> document) {
         return RouterFunctions.route()
-                .GET(ProtectedResources.WELL_KNOWN, handler)
-                .GET(ProtectedResources.WELL_KNOWN + "/{*path}", handler)
+                .route(
+                        path.and(RequestPredicates.methods(HttpMethod.GET, HttpMethod.HEAD)),
+                        request -> document.apply(request)
+                                .map(text -> ServerResponse.ok()
+                                        .contentType(MediaType.parseMediaType(contentType))
+                                        .header("Cache-Control", "public, max-age=300")
+                                        .bodyValue(text))
+                                .orElseGet(() -> Mono.error(ProblemException.of(
+                                        Problem.NO_ROUTE,
+                                        "nothing is published under this path (procura.public-url, and routes that need"
+                                                + " a token)"))))
+                .route(
+                        path,
+                        request -> Mono.error(
+                                ProblemException.of(Problem.NO_ROUTE, "the gateway's own paths are for GET and HEAD")))
                 .build();
     }
 

@@ -1,6 +1,7 @@
 package dev.procura.gateway.credential;
 
 import dev.procura.gateway.inbound.Caller;
+import dev.procura.gateway.inbound.Identity;
 import dev.procura.gateway.inbound.TokenUse;
 import dev.procura.gateway.policy.Permit;
 import dev.procura.gateway.problem.Problem;
@@ -52,7 +53,19 @@ public final class Credentials {
             return Mono.error(cannotBeActedFor("an on-behalf-of credential needs a user, this caller shows "
                     + caller.kind() + " (credential.app-callers decides about applications)"));
         }
+        if (plan.target().subject() == Target.SubjectRule.SAME && !hasSubject(caller)) {
+            return Mono.error(
+                    cannotBeActedFor("the token has no sub of the caller's own that an issued token could repeat"
+                            + " (credential.subject: mapped, where the server is known to map)"));
+        }
         return bearer(new Grant.OnBehalfOf(plan.client(), plan.target(), caller, permit.actor()));
+    }
+
+    private static boolean hasSubject(Caller.Known caller) {
+        return caller.claims()
+                .string("sub")
+                .filter(sub -> !Identity.isNobody(sub))
+                .isPresent();
     }
 
     private Mono<OutboundCredential> inOwnName(CredentialPlan.ClientCredentials plan, Caller caller) {

@@ -2,6 +2,7 @@ package dev.procura.gateway.credential;
 
 import com.nimbusds.jose.util.Base64URL;
 import dev.procura.gateway.inbound.ActorChain;
+import dev.procura.gateway.inbound.Identity;
 import dev.procura.gateway.inbound.Json;
 import dev.procura.gateway.problem.Prose;
 import dev.procura.gateway.token.AccessToken;
@@ -118,7 +119,7 @@ final class IssuedToken {
 
     private static Optional<String> subjectFault(Grant.OnBehalfOf grant, Claims claims) {
         if (grant.target().subject() == Target.SubjectRule.SAME) {
-            Optional<String> asked = grant.subject().claims().string("sub");
+            Optional<String> asked = grant.subject().claims().string("sub").filter(sub -> !Identity.isNobody(sub));
             if (asked.isEmpty() || !claims.string("sub").equals(asked)) {
                 return Optional.of("sub is not the caller's (credential.subject: mapped allows it)");
             }

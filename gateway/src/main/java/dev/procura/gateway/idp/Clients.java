@@ -61,6 +61,14 @@ public final class Clients implements Introspector.Factory {
         if (client == null || block == null) {
             throw new InvalidSetting(key, "names no block of procura.clients: " + clientName, "client: gateway");
         }
+        if (!block.properties().insecureHttp() && !SecureUri.isSecure(uri)) {
+            // It is this client's secret that travels there.
+            throw new InvalidSetting(
+                    key,
+                    "would send the secret of procura.clients." + clientName
+                            + " over plain http, which that block does not allow (insecure-http)",
+                    "client: gateway");
+        }
         return new IntrospectionEndpoint(new RegisteredClient(
                 client.client(),
                 client.dialect(),
@@ -73,7 +81,10 @@ public final class Clients implements Introspector.Factory {
     /** Why the server of this client can never act for a user, whatever it is asked; empty when nothing is known against it. */
     public Optional<String> whyNoOnBehalfOf(String name) {
         RegisteredClient client = byName.get(name);
-        return client != null && B2cEndpoint.is(client.client().server())
+        boolean b2c = client != null
+                && (B2cEndpoint.is(client.client().server())
+                        || client.client().issuer().filter(B2cEndpoint::is).isPresent());
+        return b2c
                 ? Optional.of("is a client at Azure AD B2C, which has no on-behalf-of flow: use client-credentials with"
                         + " user-context: signed, or pass-through, or a client at a server that trusts B2C as its"
                         + " identity provider")

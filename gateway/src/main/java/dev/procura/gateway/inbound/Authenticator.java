@@ -2,6 +2,7 @@ package dev.procura.gateway.inbound;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.SignedJWT;
 import dev.procura.gateway.problem.Problem;
@@ -11,8 +12,11 @@ import dev.procura.gateway.token.Claims;
 import dev.procura.gateway.token.Fingerprint;
 import dev.procura.gateway.token.TokenValue;
 import java.text.ParseException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Mono;
 
 /**
@@ -29,17 +33,20 @@ public final class Authenticator {
 
     private record Entry(TrustedIssuer issuer, TrustedIssuer.Verified verified) {
 
-        /** The claims are kept beside the text, as objects: about three times its size. */
+        /** The claims are kept beside the text, as objects: about three times the size of what they were read from. */
         long bytes() {
-            return 600 + 4L * verified.caller().token().length();
+            return 600 + 4L * (verified.caller().token().length() + verified.answerBytes());
         }
     }
 
-    public Authenticator(Issuers issuers, CacheBounds bounds) {
+    public Authenticator(Issuers issuers, CacheBounds bounds, Clock clock) {
         this.issuers = issuers;
         this.verified = Caffeine.newBuilder()
                 .maximumWeight(bounds.maxBytes())
                 .weigher((Fingerprint key, Entry entry) -> bounds.weigh(entry.bytes()))
+                .expireAfter(Expiry.writing((Fingerprint key, Entry entry) ->
+                        Duration.between(clock.instant(), entry.verified().until())))
+                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
                 .build();
     }
 

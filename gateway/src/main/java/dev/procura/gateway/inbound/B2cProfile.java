@@ -2,10 +2,10 @@ package dev.procura.gateway.inbound;
 
 import dev.procura.gateway.token.Claims;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Azure AD B2C. What is in a token depends on the user flow (the policy) that issued it, so little can be relied on: {@code
@@ -67,9 +67,11 @@ final class B2cProfile implements Profile {
     /** {@code tfp}, or {@code acr} in older policies. */
     @Override
     public List<String> policies(Claims claims) {
-        List<String> policies = new ArrayList<>(claims.strings("tfp"));
-        policies.addAll(claims.strings("acr"));
-        return policies;
+        // One that is no text is a policy that nobody lists.
+        return Stream.of("tfp", "acr")
+                .filter(claims::has)
+                .map(name -> claims.string(name).orElse(""))
+                .toList();
     }
 
     /** Custom policies write numbers as strings when their claim type says so. */

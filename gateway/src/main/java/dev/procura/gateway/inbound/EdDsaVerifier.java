@@ -28,6 +28,16 @@ final class EdDsaVerifier implements JWSVerifier {
     private static final int KEY_BYTES = 32;
     private static final int SIGNATURE_BYTES = 64;
 
+    /** 2^255 - 19, of the field. */
+    private static final BigInteger PRIME = BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19));
+
+    private static final BigInteger ORDER_8 =
+            new BigInteger("7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd83d3d706a17c7", 16);
+
+    /** The y of the eight points of order 1, 2, 4 and 8. */
+    private static final Set<BigInteger> LOW_ORDER =
+            Set.of(BigInteger.ZERO, BigInteger.ONE, PRIME.subtract(BigInteger.ONE), ORDER_8, PRIME.subtract(ORDER_8));
+
     private final PublicKey key;
     private final JCAContext context = new JCAContext();
 
@@ -48,6 +58,10 @@ final class EdDsaVerifier implements JWSVerifier {
             y[i] = x[KEY_BYTES - 1 - i];
         }
         y[0] &= 0x7f;
+        if (LOW_ORDER.contains(new BigInteger(1, y).mod(PRIME))) {
+            // Anybody can sign for such a key.
+            return Optional.empty();
+        }
         try {
             return Optional.of(KeyFactory.getInstance("Ed25519")
                     .generatePublic(new EdECPublicKeySpec(

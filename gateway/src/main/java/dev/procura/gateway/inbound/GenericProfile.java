@@ -3,7 +3,6 @@ package dev.procura.gateway.inbound;
 import dev.procura.gateway.token.Claims;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -13,7 +12,10 @@ final class GenericProfile implements Profile {
     private static final List<String> CLIENT_CLAIMS = List.of("client_id", "azp", "cid", "appid");
 
     /** What speaks of access, and is in no ID token. */
-    private static final List<String> ACCESS_CLAIMS = List.of("scope", "scp", "client_id", "cid", "appid");
+    private static final List<String> ACCESS_CLAIMS =
+            List.of("scope", "scp", "permissions", "client_id", "cid", "appid");
+
+    private static final List<String> SIGN_IN_CLAIMS = List.of("nonce", "auth_time", "sid", "acr");
 
     private static final List<String> PERSONAL_CLAIMS =
             List.of("name", "given_name", "family_name", "email", "preferred_username", "amr");
@@ -46,7 +48,7 @@ final class GenericProfile implements Profile {
             return signedIn || speaksOfPerson(claims) ? Caller.Kind.UNKNOWN : Caller.Kind.APP;
         }
         boolean told = signedIn || !clients.isEmpty();
-        return told && !speaksOfApplication(claims) ? Caller.Kind.USER : Caller.Kind.UNKNOWN;
+        return told && !ApplicationMarks.isIn(claims) ? Caller.Kind.USER : Caller.Kind.UNKNOWN;
     }
 
     /** A person may bear a client's name; what servers say of persons takes an application's standing away. */
@@ -54,39 +56,37 @@ final class GenericProfile implements Profile {
         return PERSONAL_CLAIMS.stream().anyMatch(claims::has);
     }
 
-    /** Marks that well-known servers set; each can only take a user's standing away. */
-    private static boolean speaksOfApplication(Claims claims) {
-        return claims.strings("gty").stream().anyMatch(grant -> grant.startsWith("client"))
-                || claims.string("idtyp").map("app"::equals).orElse(false)
-                || claims.string("sub")
-                        .map(subject -> subject.endsWith("@clients"))
-                        .orElse(false)
-                || claims.string("preferred_username")
-                        .map(name -> name.toLowerCase(Locale.ROOT).startsWith("service-account-"))
-                        .orElse(false)
-                || KeycloakTokenId.grant(claims).map("cc"::equals).orElse(false)
-                || claims.has("clientHost")
-                || claims.has("clientAddress");
-    }
-
     /**
-     * RFC 9068 says {@code at+jwt}; for the rest an ID token is told by what stands in it alone, or by what it lacks: a
-     * nonce, or its own client as the only audience, where nothing speaks of access.
+     * RFC 9068 says {@code at+jwt}, others say it in a claim; for the rest an ID token is told by what stands in it alone,
+     * or by what it lacks: where nothing speaks of access, a token for its own client that speaks of a sign-in or of a
+     * person is an ID token.
      */
     @Override
     public TokenUse use(String type, Claims claims) {
         if (TokenUses.isForeign(claims)) {
             return TokenUse.OTHER;
         }
+        Optional<TokenUse> said = TokenUses.said(claims);
+        if (said.isPresent() && said.get() != TokenUse.ACCESS_TOKEN) {
+            return said.get();
+        }
         if (TokenUses.hasIdTokenHash(claims)) {
             return TokenUse.ID_TOKEN;
         }
-        if (type.equals("at+jwt") || ACCESS_CLAIMS.stream().anyMatch(claims::has)) {
-            return TokenUse.ACCESS_TOKEN;
+        boolean access = said.isPresent()
+                || type.equals("at+jwt")
+                || ACCESS_CLAIMS.stream().anyMatch(claims::has);
+        return access || !looksLikeIdToken(claims) ? TokenUse.ACCESS_TOKEN : TokenUse.ID_TOKEN;
+    }
+
+    /** OpenID Connect Core section 2: the audience of an ID token holds its client. */
+    private static boolean looksLikeIdToken(Claims claims) {
+        List<String> audiences = claims.strings("aud");
+        Optional<String> client = claims.string("azp");
+        if (client.isPresent() && !audiences.contains(client.get())) {
+            return false;
         }
-        List<String> ownClient = claims.string("azp").map(List::of).orElse(List.of());
-        boolean forItsClient =
-                !ownClient.isEmpty() && List.copyOf(claims.strings("aud")).equals(ownClient);
-        return claims.has("nonce") || forItsClient ? TokenUse.ID_TOKEN : TokenUse.ACCESS_TOKEN;
+        boolean forItsClientAlone = client.isPresent() && audiences.equals(List.of(client.get()));
+        return forItsClientAlone || SIGN_IN_CLAIMS.stream().anyMatch(claims::has) || speaksOfPerson(claims);
     }
 }

@@ -1,6 +1,6 @@
 package dev.procura.gateway.inbound;
 
-import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -14,14 +14,20 @@ final class Hints {
 
     private Hints() {}
 
-    /** Why an {@code iss} that is nobody's looks so much like somebody's; begins with a separator. */
-    static String aboutIssuer(String iss, Collection<String> blocks, boolean takesEntraV1, boolean takesEntraV2) {
+    /**
+     * Why an {@code iss} that is nobody's looks so much like somebody's; begins with a separator.
+     *
+     * @param blocks the exact issuers, and the names of their blocks
+     */
+    static String aboutIssuer(String iss, Map<String, String> blocks, boolean takesEntraV1, boolean takesEntraV2) {
         String bare = withoutSlash(iss);
-        Optional<String> near = blocks.stream()
-                .filter(block -> withoutSlash(block).equalsIgnoreCase(bare))
+        Optional<String> near = blocks.entrySet().stream()
+                .filter(block -> withoutSlash(block.getKey()).equalsIgnoreCase(bare))
+                .map(Map.Entry::getValue)
                 .findFirst();
         if (near.isPresent()) {
-            return ": it differs from " + near.get() + " by a slash at the end, or in capital letters";
+            return ": it differs from procura.issuers." + near.get()
+                    + ".issuer by a slash at the end, or in capital letters";
         }
         if (iss.startsWith("https://sts.windows.net/") && takesEntraV2 && !takesEntraV1) {
             return ": it is of a version 1.0 token of Entra, and there are blocks for version 2.0 only; add one with issuer:"

@@ -15,6 +15,14 @@ import java.util.TreeMap;
  */
 public record Identity(String issuer, Optional<String> tenant, Map<String, String> values) {
 
+    /** What Azure AD B2C writes into {@code sub} for every user of a tenant that is set so. */
+    private static final String NOBODY = "Not supported currently. Use oid claim.";
+
+    /** Whether the value is no name: the same one stands for everybody. */
+    public static boolean isNobody(String value) {
+        return value.strip().equalsIgnoreCase(NOBODY);
+    }
+
     public Identity {
         values = Collections.unmodifiableMap(new TreeMap<>(values));
         if (issuer.isEmpty() || values.isEmpty() || values.containsValue("")) {

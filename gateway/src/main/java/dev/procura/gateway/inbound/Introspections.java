@@ -53,8 +53,21 @@ final class Introspections {
     private static final Set<String> ACCESS = Set.of("bearer", "n_a", "access_token", "access");
 
     /** These must be the same wherever the token itself says them too. */
-    private static final List<String> FIXED =
-            List.of("iss", "sub", "uid", "oid", "azp", "client_id", "tid", "org_id", "act", "cnf");
+    private static final List<String> FIXED = List.of(
+            "iss",
+            "sub",
+            "jti",
+            "sid",
+            "uid",
+            "oid",
+            "azp",
+            "client_id",
+            "cid",
+            "appid",
+            "tid",
+            "org_id",
+            "act",
+            "cnf");
 
     private final TrustedIssuer.Rules rules;
     private final Introspector introspector;
@@ -64,8 +77,12 @@ final class Introspections {
     private final Cache<Fingerprint, Boolean> inactive;
     private final SharedCalls<Fingerprint, Told> calls;
 
-    /** An answer with {@code active: true}. */
-    record Told(Claims claims, Standing.Told standing) {
+    /**
+     * An answer with {@code active: true}.
+     *
+     * @param bytes about how large it was
+     */
+    record Told(Claims claims, Standing.Told standing, int bytes) {
 
         /**
          * The claims of a signed token with those of the answer, which are newer and may be more; the earlier end counts,
@@ -84,7 +101,12 @@ final class Introspections {
                 return Optional.empty();
             }
             Map<String, Object> all = new LinkedHashMap<>(token.values());
-            all.putAll(claims.values());
+            // A member that is null says nothing; it must not take away what was signed.
+            claims.values().forEach((name, value) -> {
+                if (claims.has(name)) {
+                    all.put(name, value);
+                }
+            });
             if (token.has("aud")) {
                 all.put("aud", token.values().get("aud"));
             }
@@ -126,11 +148,11 @@ final class Introspections {
         return introspector
                 .ask(token)
                 .onErrorMap(failure -> !(failure instanceof ProblemException), this::unreachable)
-                .flatMap(this::members)
-                .map(members -> judge(token, members));
+                .flatMap(answer -> members(answer)
+                        .map(members -> judge(token, members, answer.body().length())));
     }
 
-    private Told judge(TokenValue token, Claims members) {
+    private Told judge(TokenValue token, Claims members, int bytes) {
         if (Boolean.FALSE.equals(members.values().get("active"))) {
             inactive.put(token.fingerprint(), true);
             throw notActive();
@@ -139,8 +161,7 @@ final class Introspections {
             throw unavailable("the answer does not say whether the token is active");
         }
         if (members.string("token_type").map("dpop"::equalsIgnoreCase).orElse(false)) {
-            throw ProblemException.of(
-                    Problem.PROOF_MISSING, "issuer=" + rules.name() + " a DPoP token came as a plain bearer token");
+            throw refused(Problem.PROOF_MISSING, "a DPoP token came as a plain bearer token");
         }
         boolean otherUse = List.of("token_type", "token_use").stream()
                 .anyMatch(name -> members.has(name)
@@ -148,14 +169,14 @@ final class Introspections {
                                 .filter(use -> ACCESS.contains(use.toLowerCase(Locale.ROOT)))
                                 .isEmpty());
         if (otherUse) {
-            throw ProblemException.of(
+            throw refused(
                     Problem.TOKEN_TYPE_REFUSED,
-                    "issuer=" + rules.name()
-                            + " the introspection endpoint calls it something else than an access token");
+                    "the introspection endpoint calls it something else than an access token");
         }
         return new Told(
                 rules.profile().ofIntrospection(members),
-                new Standing.Told(clock.instant().plus(LIFE)));
+                new Standing.Told(clock.instant().plus(LIFE)),
+                bytes);
     }
 
     /** The members of the answer, plain or out of their signed envelope. */
@@ -224,10 +245,13 @@ final class Introspections {
     }
 
     private ProblemException notActive() {
+        return refused(Problem.TOKEN_INACTIVE, "the introspection endpoint says active: false");
+    }
+
+    private ProblemException refused(Problem problem, String reason) {
         return ProblemException.of(
-                Problem.TOKEN_INACTIVE,
-                "issuer=" + rules.name() + " the introspection endpoint says active: false (procura.issuers."
-                        + rules.name() + ".introspection)");
+                problem,
+                "issuer=" + rules.name() + " " + reason + " (procura.issuers." + rules.name() + ".introspection)");
     }
 
     private Throwable unreachable(Throwable failure) {
@@ -238,9 +262,6 @@ final class Introspections {
     }
 
     private ProblemException unavailable(String reason) {
-        return ProblemException.of(
-                Problem.INTROSPECTION_UNAVAILABLE,
-                "issuer=" + rules.name() + " introspection: " + reason + " (procura.issuers." + rules.name()
-                        + ".introspection)");
+        return refused(Problem.INTROSPECTION_UNAVAILABLE, "introspection: " + reason);
     }
 }

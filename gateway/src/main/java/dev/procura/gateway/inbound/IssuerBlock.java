@@ -5,6 +5,7 @@ import dev.procura.gateway.problem.InvalidSetting;
 import dev.procura.gateway.token.TokenValue;
 import java.net.URI;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationStyle;
 
 /**
  * One block of {@code procura.issuers}, and what can be wrong with it.
@@ -249,14 +251,19 @@ record IssuerBlock(String name, IssuerProperties properties) {
     }
 
     private void checkKeys(IssuerProperties.Keys keys) {
-        if (keys.refresh().compareTo(Duration.ofSeconds(1)) < 0) {
-            throw invalid("keys.refresh", "is less than 1s", "keys: { refresh: 5m }");
-        }
-        if (keys.maxAge().compareTo(keys.refresh()) < 0) {
-            throw invalid("keys.max-age", "is less than keys.refresh", "keys: { refresh: 5m, max-age: 24h }");
-        }
-        if (keys.coolDown().compareTo(Duration.ofSeconds(1)) < 0) {
-            throw invalid("keys.cool-down", "is less than 1s", "keys: { cool-down: 30s }");
+        checkBetween("keys.refresh", keys.refresh(), Duration.ofSeconds(1), Duration.ofDays(1), "refresh: 5m");
+        checkBetween("keys.cool-down", keys.coolDown(), Duration.ofSeconds(1), Duration.ofHours(1), "cool-down: 30s");
+        checkBetween("keys.max-age", keys.maxAge(), keys.refresh(), Duration.ofDays(7), "max-age: 24h");
+    }
+
+    /** A withdrawn key has to stop working some day, and a new one to begin. */
+    private void checkBetween(String key, Duration value, Duration least, Duration most, String example) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw invalid(
+                    key,
+                    "is not between " + DurationStyle.SIMPLE.print(least, ChronoUnit.SECONDS) + " and "
+                            + DurationStyle.SIMPLE.print(most, ChronoUnit.HOURS),
+                    "keys: { " + example + " }");
         }
     }
 

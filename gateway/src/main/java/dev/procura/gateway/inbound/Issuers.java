@@ -140,7 +140,9 @@ public final class Issuers {
 
     /** For the operator: what may be overlooked where {@link #issuing} finds nobody. */
     String hint(String iss) {
-        return Hints.aboutIssuer(iss, byIss.keySet(), takesEntra(false), takesEntra(true));
+        Map<String, String> blocks = new LinkedHashMap<>();
+        byIss.forEach((exact, issuer) -> blocks.put(exact, issuer.rules().name()));
+        return Hints.aboutIssuer(iss, blocks, takesEntra(false), takesEntra(true));
     }
 
     private boolean takesEntra(boolean version2) {

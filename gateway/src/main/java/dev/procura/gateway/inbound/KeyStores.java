@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Mono;
 
 /**
@@ -69,10 +70,15 @@ final class KeyStores {
                         .switchIfEmpty(Mono.error(() -> new ServerMetadata.Missing("the metadata names no jwks_uri")));
         Mono<List<KeySet.VerificationKey>> keys =
                 address.flatMap(uri -> http.get(uri).flatMap(answer -> read(uri, answer)));
-        // A server whose tokens are all opaque needs no keys, and is complete without them.
-        return block.properties().introspection() == null
-                ? keys
-                : keys.onErrorReturn(ServerMetadata.Missing.class, List.of());
+        if (block.properties().introspection() == null) {
+            return keys;
+        }
+        // A server whose tokens are all opaque needs no keys, and is complete without them; one that had keys is lost.
+        AtomicBoolean hadKeys = new AtomicBoolean();
+        return keys.doOnNext(some -> hadKeys.compareAndSet(false, !some.isEmpty()))
+                .onErrorResume(
+                        ServerMetadata.Missing.class,
+                        missing -> hadKeys.get() ? Mono.error(missing) : Mono.just(List.of()));
     }
 
     private static Mono<List<KeySet.VerificationKey>> read(URI uri, AuthorizationServerHttp.Answer answer) {

@@ -3,7 +3,6 @@ package dev.procura.gateway.inbound;
 import dev.procura.gateway.token.Claims;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -56,11 +55,15 @@ final class KeycloakProfile implements Profile {
         if (grant.equals(Optional.of("cc"))) {
             return Caller.Kind.APP;
         }
-        boolean named = claims.string("preferred_username")
-                .map(name -> name.toLowerCase(Locale.ROOT).startsWith("service-account-"))
-                .orElse(false);
-        boolean vetoed = named || KeycloakTokenId.isTransient(claims);
+        boolean vetoed = ApplicationMarks.isServiceAccountName(claims) || KeycloakTokenId.isTransient(claims);
         return claims.string("sid").isPresent() && !vetoed ? Caller.Kind.USER : Caller.Kind.UNKNOWN;
+    }
+
+    @Override
+    public boolean isOfApplication(Claims idToken) {
+        return Profile.super.isOfApplication(idToken)
+                || SERVICE_ACCOUNT_MARKS.stream().anyMatch(idToken::has)
+                || KeycloakTokenId.isTransient(idToken);
     }
 
     /** ID tokens and refresh tokens have the same keys, issuer and header; this claim tells them apart. */

@@ -8,9 +8,10 @@ import java.util.Set;
 /** Okta's custom authorization servers. {@code sub} is the login, which can change; {@code uid} stays. */
 final class OktaProfile implements Profile {
 
+    /** {@code client_id} in an introspection answer. */
     @Override
     public Optional<String> clientId(Claims claims) {
-        return claims.string("cid");
+        return claims.string("cid").or(() -> claims.string("client_id"));
     }
 
     @Override

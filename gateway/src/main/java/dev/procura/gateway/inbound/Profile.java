@@ -43,6 +43,14 @@ interface Profile {
      */
     TokenUse use(String type, Claims claims);
 
+    /**
+     * Whether an ID token is one that a server gave to an application for itself: some do when an application asks for the
+     * scope openid. Such a token names nobody.
+     */
+    default boolean isOfApplication(Claims idToken) {
+        return ApplicationMarks.isIn(idToken) || ApplicationMarks.isItsOwnClient(idToken);
+    }
+
     /** The claims that name the caller, when the configuration names none; the first that is missing is reported. */
     default List<String> identity(Claims claims, Caller.Kind kind, TokenUse use) {
         return List.of("sub");

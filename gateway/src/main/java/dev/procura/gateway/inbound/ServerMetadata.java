@@ -6,6 +6,8 @@ import java.net.URI;
 import java.text.ParseException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -16,6 +18,8 @@ import reactor.core.publisher.Mono;
  * anything else it says; algorithms and audiences come from our own configuration.
  */
 public record ServerMetadata(Optional<URI> jwksUri, Optional<URI> tokenEndpoint) {
+
+    private static final Set<Integer> NOT_THERE = Set.of(404, 410);
 
     /** The server answers, and has no such document. */
     static final class Missing extends IOException {
@@ -32,16 +36,33 @@ public record ServerMetadata(Optional<URI> jwksUri, Optional<URI> tokenEndpoint)
     public static Mono<ServerMetadata> discover(
             AuthorizationServerHttp http, String issuer, Optional<URI> metadataUri, boolean insecureHttp) {
         List<URI> places = metadataUri.map(List::of).orElseGet(() -> wellKnownPlaces(URI.create(issuer)));
-        return Flux.fromIterable(places)
-                .concatMap(place -> http.get(place).flatMap(answer -> parse(place, answer, issuer, insecureHttp)), 1)
-                .next()
-                .switchIfEmpty(Mono.error(() -> new Missing("no metadata at " + places)));
+        return Mono.defer(() -> {
+            List<Integer> refusals = new CopyOnWriteArrayList<>();
+            return Flux.fromIterable(places)
+                    .concatMap(
+                            place -> http.get(place)
+                                    .flatMap(answer -> parse(place, answer, issuer, insecureHttp, refusals)),
+                            1)
+                    .next()
+                    .switchIfEmpty(Mono.error(() -> none(places, refusals)));
+        });
     }
 
-    /** Empty when the place has no document, so that the next one is asked. */
+    /** Only "not found" says that there is none; everything else may be another thing tomorrow. */
+    private static IOException none(List<URI> places, List<Integer> refusals) {
+        String message = "no metadata at " + places + ": " + refusals;
+        return NOT_THERE.containsAll(refusals) ? new Missing(message) : new IOException(message);
+    }
+
+    /** Empty when the place has no document for us, so that the next one is asked. */
     private static Mono<ServerMetadata> parse(
-            URI place, AuthorizationServerHttp.Answer answer, String issuer, boolean insecureHttp) {
+            URI place,
+            AuthorizationServerHttp.Answer answer,
+            String issuer,
+            boolean insecureHttp,
+            List<Integer> refusals) {
         if (answer.status() >= 400 && answer.status() < 500) {
+            refusals.add(answer.status());
             return Mono.empty();
         }
         if (answer.status() != 200) {

@@ -13,6 +13,10 @@ record TenantTemplate(String text) {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{tenantid}", Pattern.CASE_INSENSITIVE);
     private static final String GUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
 
+    TenantTemplate {
+        text = PLACEHOLDER.matcher(text).replaceAll("{tenantid}");
+    }
+
     static boolean isTemplate(String text) {
         return PLACEHOLDER.matcher(text).find();
     }
@@ -45,6 +49,6 @@ record TenantTemplate(String text) {
 
     /** Whether two texts are the same but for the spelling of the placeholder. */
     boolean isSameAs(String other) {
-        return forTenant("{tenantid}").equals(new TenantTemplate(other).forTenant("{tenantid}"));
+        return equals(new TenantTemplate(other));
     }
 }

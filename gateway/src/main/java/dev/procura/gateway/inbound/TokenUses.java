@@ -2,6 +2,7 @@ package dev.procura.gateway.inbound;
 
 import dev.procura.gateway.token.Claims;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The marks of tokens that are no access tokens, whoever signs them (RFC 8725 section 2.8). */
@@ -19,6 +20,20 @@ final class TokenUses {
     static boolean isForeign(Claims claims) {
         Optional<String> issuer = claims.string("iss");
         return FOREIGN.stream().anyMatch(claims::has) || (issuer.isPresent() && issuer.equals(claims.string("sub")));
+    }
+
+    /**
+     * What the token says of itself in its claims: {@code token_use} (Cognito, ORY) and Keycloak's {@code typ}. Empty where it
+     * says nothing, or what nobody knows.
+     */
+    static Optional<TokenUse> said(Claims claims) {
+        Optional<String> use = claims.string("token_use").or(() -> claims.string("typ"));
+        return use.flatMap(word -> switch (word.toLowerCase(Locale.ROOT)) {
+            case "access", "access_token", "bearer", "at+jwt" -> Optional.of(TokenUse.ACCESS_TOKEN);
+            case "id", "id_token" -> Optional.of(TokenUse.ID_TOKEN);
+            case "refresh", "refresh_token", "offline", "logout" -> Optional.of(TokenUse.OTHER);
+            default -> Optional.empty();
+        });
     }
 
     /** These hashes stand in ID tokens alone (OpenID Connect Core section 3.3.2.11). */

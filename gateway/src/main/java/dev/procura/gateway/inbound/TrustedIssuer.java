@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -31,9 +32,6 @@ import reactor.core.publisher.Mono;
  * asked about, an opaque token is only asked about.
  */
 final class TrustedIssuer {
-
-    /** What Azure AD B2C writes into {@code sub} for every user of a tenant that is set so. Never an identity. */
-    private static final String NOBODY = "Not supported currently. Use oid claim.";
 
     /**
      * @param name of the block in the configuration
@@ -81,8 +79,13 @@ final class TrustedIssuer {
         return rules;
     }
 
-    /** A caller, and why the token counts. */
-    record Verified(Caller.Known caller, Standing standing) {}
+    /**
+     * A caller, and why the token counts.
+     *
+     * @param until when it certainly does not count any more; it may end earlier
+     * @param answerBytes what the authorization server had to say of it
+     */
+    record Verified(Caller.Known caller, Standing standing, Instant until, int answerBytes) {}
 
     /** Validates everything that does not depend on the route. The claims are those of {@code jwt}, not verified yet. */
     Mono<Verified> verify(TokenValue token, SignedJWT jwt, Claims claims) {
@@ -93,14 +96,16 @@ final class TrustedIssuer {
                 Instant expiresAt = checkTimes(claims);
                 TokenUse use = checkUse(type, claims);
                 if (introspections == null) {
-                    return Mono.just(new Verified(caller(token, use, claims, tenant, expiresAt), standing));
+                    Caller.Known caller = caller(token, use, claims, tenant, expiresAt);
+                    return Mono.just(new Verified(caller, standing, lastMoment(caller), 0));
                 }
                 return introspections.ask(token).map(told -> {
                     Claims all = told.completing(claims, rules.identity())
                             .orElseThrow(() -> contradicted("the token and its introspection answer"));
                     Instant end = checkTimes(all);
                     checkUse(type, all);
-                    return new Verified(caller(token, use, all, tenant, end), standing.and(told.standing()));
+                    Optional<String> ofAll = tenant.or(() -> rules.profile().tenant(all));
+                    return told(caller(token, use, all, ofAll, end), standing.and(told.standing()), told);
                 });
             });
         });
@@ -118,16 +123,26 @@ final class TrustedIssuer {
                     claims.has("iss") ? checkIssuer(claims) : rules.profile().tenant(claims);
             // RFC 7662 section 2.2 leaves exp optional: the answer itself counts only for a short time.
             Instant expiresAt =
-                    claims.has("exp") ? checkTimes(claims) : told.standing().until();
-            return new Verified(caller(token, checkUse("", claims), claims, tenant, expiresAt), told.standing());
+                    claims.has("exp") ? checkEnd(claims) : told.standing().until();
+            checkBeginning(claims);
+            return told(caller(token, checkUse("", claims), claims, tenant, expiresAt), told.standing(), told);
         });
+    }
+
+    private Verified told(Caller.Known caller, Standing standing, Introspections.Told told) {
+        Instant last = lastMoment(caller);
+        Instant until = told.standing().until();
+        return new Verified(caller, standing, until.isBefore(last) ? until : last, told.bytes());
+    }
+
+    private Instant lastMoment(Caller.Known caller) {
+        return caller.expiresAt().plus(rules.clockSkew());
     }
 
     /** Whether a token that was valid a moment ago still is: it has not ended, and what it stood on holds. */
     boolean isCurrent(Verified verified) {
         Instant now = clock.instant();
-        return now.isBefore(verified.caller().expiresAt().plus(rules.clockSkew()))
-                && verified.standing().holds(now);
+        return now.isBefore(verified.until()) && verified.standing().holds(now);
     }
 
     private String checkHeader(JWSHeader header) {
@@ -198,17 +213,16 @@ final class TrustedIssuer {
 
     /** A token that names its policy is verified by that policy's keys alone; those that know the key are asked first. */
     private List<SigningKeys> keysFor(JWSHeader header, Claims claims) {
-        List<String> policies = rules.profile().policies(claims).stream()
+        Set<String> policies = rules.profile().policies(claims).stream()
                 .map(policy -> policy.toLowerCase(Locale.ROOT))
-                .distinct()
-                .toList();
-        if (!rules.policies().containsAll(policies)) {
+                .collect(Collectors.toSet());
+        if (policies.size() > 1 || !rules.policies().containsAll(policies)) {
             throw refused(Problem.ISSUER_UNKNOWN, "tfp or acr names another policy", "policies");
         }
         List<SigningKeys> stores = new ArrayList<>(
-                policies.size() == 1 && keys.containsKey(policies.get(0))
-                        ? List.of(keys.get(policies.get(0)))
-                        : keys.values());
+                policies.isEmpty()
+                        ? keys.values()
+                        : List.of(keys.get(policies.iterator().next())));
         stores.sort(Comparator.comparing(store -> !store.know(header)));
         return stores;
     }
@@ -247,9 +261,7 @@ final class TrustedIssuer {
                             + Hints.aboutAudience(audiences, rules.audiences()),
                     "audiences");
         }
-        boolean idToken = use == TokenUse.ID_TOKEN;
-        // Nobody but a person signs in.
-        Caller.Kind kind = idToken ? Caller.Kind.USER : profile.kind(claims);
+        Caller.Kind kind = use == TokenUse.ID_TOKEN ? kindOfIdToken(claims) : profile.kind(claims);
         return new Caller.Known(
                 rules.name(),
                 identity(claims, tenant, kind, use),
@@ -264,6 +276,11 @@ final class TrustedIssuer {
                 token,
                 expiresAt,
                 claims);
+    }
+
+    /** Nobody but a person signs in, and yet some servers give ID tokens to applications. */
+    private Caller.Kind kindOfIdToken(Claims claims) {
+        return rules.profile().isOfApplication(claims) ? Caller.Kind.UNKNOWN : Caller.Kind.USER;
     }
 
     /** Told by the token's own claims: an introspection answer adds some that would make anything an access token. */
@@ -286,27 +303,35 @@ final class TrustedIssuer {
     }
 
     private Instant checkTimes(Claims claims) {
-        Instant now = clock.instant();
+        Instant end = checkEnd(claims);
+        checkBeginning(claims);
+        return end;
+    }
+
+    private Instant checkEnd(Claims claims) {
         Optional<Instant> expiresAt = rules.profile().time(claims, "exp");
         if (expiresAt.isEmpty()) {
             throw refused(Problem.TOKEN_MALFORMED, "the token has no exp");
         }
-        if (!now.isBefore(expiresAt.get().plus(rules.clockSkew()))) {
+        if (!clock.instant().isBefore(expiresAt.get().plus(rules.clockSkew()))) {
             throw refused(Problem.TOKEN_EXPIRED, "exp was " + expiresAt.get(), "clock-skew");
         }
+        return expiresAt.get();
+    }
+
+    private void checkBeginning(Claims claims) {
         for (String name : List.of("nbf", "iat")) {
             Optional<Instant> from = rules.profile().time(claims, name);
             if (from.isEmpty() && claims.has(name)) {
                 throw refused(Problem.TOKEN_MALFORMED, name + " is not a time");
             }
-            if (from.isPresent() && now.isBefore(from.get().minus(rules.clockSkew()))) {
+            if (from.isPresent() && clock.instant().isBefore(from.get().minus(rules.clockSkew()))) {
                 throw refused(
                         Problem.TOKEN_NOT_YET_VALID,
                         name + " is " + from.get() + ", clock-skew " + rules.clockSkew(),
                         "clock-skew");
             }
         }
-        return expiresAt.get();
     }
 
     private Identity identity(Claims claims, Optional<String> tenant, Caller.Kind kind, TokenUse use) {
@@ -317,7 +342,7 @@ final class TrustedIssuer {
             String value = claims.string(name)
                     .filter(text -> !text.isBlank())
                     .orElseThrow(() -> refused(Problem.IDENTITY_MISSING, "the token has no " + name, "identity"));
-            if (value.strip().equalsIgnoreCase(NOBODY)) {
+            if (Identity.isNobody(value)) {
                 throw refused(Problem.IDENTITY_MISSING, name + " is the same sentence for every user", "identity");
             }
             values.put(name, value);

@@ -53,7 +53,9 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
         ProblemException failure = thrown instanceof ProblemException problem ? problem : translate(thrown);
         log(routeOf.apply(exchange), failure);
         forget(exchange.getResponse().getHeaders());
-        return ProblemResponse.write(exchange, failure, resourceMetadataOf.apply(exchange));
+        boolean challenged = failure.problem().challenge() != Problem.Challenge.NONE;
+        return ProblemResponse.write(
+                exchange, failure, challenged ? resourceMetadataOf.apply(exchange) : Optional.empty());
     }
 
     /** What a filter or half an answer left behind; a single-page app needs the CORS headers to read the refusal. */

@@ -6,6 +6,7 @@ import dev.procura.gateway.policy.AccessRule;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,7 @@ public final class ProtectedResources {
         }
         URI address = URI.create(publicUrl.get());
         String origin = address.getScheme() + "://" + address.getRawAuthority();
-        String basePath = address.getRawPath().replaceAll("/+$", "");
+        String basePath = withoutSlashes(address.getRawPath());
         Map<String, Needs> needs = new TreeMap<>();
         for (ProcuraRoute route : routes.all()) {
             if (route.rule() instanceof AccessRule.Restricted rule) {
@@ -109,22 +110,33 @@ public final class ProtectedResources {
      * @param path raw; the path of the resource, with the public address's own or without it
      */
     public Optional<String> document(String path) {
-        String plain = path.replaceAll("/+$", "");
+        String plain = withoutSlashes(path);
         String own = !basePath.isEmpty() && (plain.equals(basePath) || plain.startsWith(basePath + "/"))
                 ? plain.substring(basePath.length())
                 : plain;
         return Optional.ofNullable(documents.get(own)).map(JSONObjectUtils::toJSONString);
     }
 
-    /** The address of the document for a request, the one with the longest prefix; for the challenge. */
+    /**
+     * The address of the document for a request, the one with the longest prefix; for the challenge. Made of the
+     * configuration: of the request only which prefix it has.
+     */
     public Optional<String> metadataUri(String requestPath) {
-        if (documents.isEmpty()) {
-            return Optional.empty();
+        return documents.keySet().stream()
+                .filter(prefix -> isBelow(requestPath, prefix))
+                .max(Comparator.comparingInt(String::length))
+                .map(prefix -> origin + WELL_KNOWN + basePath + prefix);
+    }
+
+    private static boolean isBelow(String path, String prefix) {
+        return path.startsWith(prefix) && (path.length() == prefix.length() || path.charAt(prefix.length()) == '/');
+    }
+
+    private static String withoutSlashes(String text) {
+        int end = text.length();
+        while (end > 0 && text.charAt(end - 1) == '/') {
+            end--;
         }
-        String prefix = requestPath.replaceAll("/+$", "");
-        while (!prefix.isEmpty() && !documents.containsKey(prefix)) {
-            prefix = prefix.substring(0, Math.max(0, prefix.lastIndexOf('/')));
-        }
-        return Optional.of(origin + WELL_KNOWN + basePath + prefix);
+        return text.substring(0, end);
     }
 }

@@ -338,7 +338,8 @@ final class AuthenticatorTest {
         Map<String, IssuerProperties> blocks = new LinkedHashMap<>();
         blocks.put("corp", corp(Map.of()));
         blocks.put("other", corp(Map.of("issuer", "https://other.example", "jwks-uri", KEYS.origin() + "/other-keys")));
-        Authenticator authenticator = new Authenticator(Issuers.of(blocks, IssuerSurroundings.at(clock)), BOUNDS);
+        Authenticator authenticator =
+                new Authenticator(Issuers.of(blocks, IssuerSurroundings.at(clock)), BOUNDS, clock);
         TestTokens ofOther = TestTokens.ofAlice().claim("iss", "https://other.example");
 
         // Both issuers call their key k1.
@@ -516,7 +517,7 @@ final class AuthenticatorTest {
             server.answer("/keys", 200, TestTokens.keySet(TestTokens.RSA));
             IssuerProperties corp = TestIssuers.corp(server.origin() + "/keys", Map.of());
             Issuers issuers = Issuers.of(Map.of("corp", corp), IssuerSurroundings.at(clock));
-            Authenticator authenticator = new Authenticator(issuers, BOUNDS);
+            Authenticator authenticator = new Authenticator(issuers, BOUNDS, clock);
 
             issuers.warmUp();
             result(authenticator.authenticate(TestTokens.ofAlice().value()));
@@ -554,7 +555,7 @@ final class AuthenticatorTest {
     }
 
     private Authenticator authenticator(IssuerProperties block) {
-        return new Authenticator(Issuers.of(Map.of("corp", block), IssuerSurroundings.at(clock)), BOUNDS);
+        return new Authenticator(Issuers.of(Map.of("corp", block), IssuerSurroundings.at(clock)), BOUNDS, clock);
     }
 
     private void judge(IssuerProperties block, TokenValue token, boolean valid, Problem otherwise) {

@@ -70,7 +70,7 @@ final class B2cProfileTest {
         assertThat(PROFILE.policies(TestClaims.of("'acr':'b2c_1_signin'"))).containsExactly("b2c_1_signin");
         assertThat(PROFILE.policies(TestClaims.of("'tfp':'B2C_1_signin','acr':'other'")))
                 .containsExactly("B2C_1_signin", "other");
-        assertThat(PROFILE.policies(TestClaims.of("'tfp':1"))).isEmpty();
+        assertThat(PROFILE.policies(TestClaims.of("'tfp':1"))).containsExactly("");
     }
 
     @ParameterizedTest

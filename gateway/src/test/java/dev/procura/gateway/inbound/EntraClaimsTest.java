@@ -207,7 +207,9 @@ final class EntraClaimsTest {
                 API + ",https://api.orchid.test/"));
         Clock clock = Clock.fixed(TestTokens.NOW, ZoneOffset.UTC);
         Authenticator authenticator = new Authenticator(
-                Issuers.of(Map.of("entra", block), IssuerSurroundings.at(clock)), new CacheBounds(10, 1_000_000));
+                Issuers.of(Map.of("entra", block), IssuerSurroundings.at(clock)),
+                new CacheBounds(10, 1_000_000),
+                clock);
         return authenticator
                 .authenticate(new TestTokens(Map.of("alg", "RS256", "typ", "JWT", "kid", "k1"), claims, TestTokens.RSA)
                         .value())

@@ -2,6 +2,7 @@ package dev.procura.gateway.inbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,14 +11,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What the log says beside a refusal when the setting is nearly right. */
 class HintsTest {
 
-    private static final Set<String> BLOCKS =
-            Set.of("https://example.eu.auth0.com/", "https://id.example.com/realms/corp");
+    private static final Map<String, String> BLOCKS =
+            Map.of("https://example.eu.auth0.com/", "auth", "https://id.example.com/realms/corp", "corp");
 
     @ParameterizedTest
     @CsvSource({
-        "https://example.eu.auth0.com, https://example.eu.auth0.com/",
-        "https://id.example.com/realms/corp/, https://id.example.com/realms/corp",
-        "https://ID.example.com/realms/corp, https://id.example.com/realms/corp"
+        "https://example.eu.auth0.com, procura.issuers.auth.issuer",
+        "https://id.example.com/realms/corp/, procura.issuers.corp.issuer",
+        "https://ID.example.com/realms/corp, procura.issuers.corp.issuer"
     })
     void namesTheBlockThatIsMissedByALetter(String iss, String block) {
         assertThat(Hints.aboutIssuer(iss, BLOCKS, false, false)).contains(block);

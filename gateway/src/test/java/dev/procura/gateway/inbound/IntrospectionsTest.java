@@ -664,7 +664,7 @@ final class IntrospectionsTest {
     }
 
     private Authenticator authenticator() {
-        return new Authenticator(issuers, new CacheBounds(1000, 10_000_000));
+        return new Authenticator(issuers, new CacheBounds(1000, 10_000_000), clock);
     }
 
     private Caller.Known accepted(TokenValue token) {

@@ -166,7 +166,9 @@ final class VerifiedTokensTest {
     private Authenticator authenticator() {
         IssuerProperties corp = TestIssuers.corp(server.origin() + "/keys", Map.of());
         return new Authenticator(
-                Issuers.of(Map.of("corp", corp), IssuerSurroundings.at(clock)), new CacheBounds(1000, 10_000_000));
+                Issuers.of(Map.of("corp", corp), IssuerSurroundings.at(clock)),
+                new CacheBounds(1000, 10_000_000),
+                clock);
     }
 
     private Caller.Known caller(TokenValue value) {

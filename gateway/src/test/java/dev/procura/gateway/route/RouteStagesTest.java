@@ -232,7 +232,7 @@ final class RouteStagesTest {
     }
 
     private static AdmittingWebHandler handler(GlobalFilter filter) {
-        Authenticator nobody = new Authenticator(Issuers.of(Map.of(), IssuerSurroundings.at(CLOCK)), BOUNDS);
+        Authenticator nobody = new Authenticator(Issuers.of(Map.of(), IssuerSurroundings.at(CLOCK)), BOUNDS, CLOCK);
         return new AdmittingWebHandler(new Admission(nobody, CLOCK), List.of(filter), false);
     }
 

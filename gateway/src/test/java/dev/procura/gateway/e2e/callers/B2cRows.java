@@ -37,8 +37,12 @@ final class B2cRows {
                 Row.of("the documented access token", access(ANA)).seeds(15, 16).isDescribed(user(ISSUER, ANA)),
                 Row.of("the same, traded for the API's", access(ANA))
                         .seeds(15, 16)
-                        .on("orders")
+                        .on("mapped")
                         .isExchanged(),
+                Row.of("the same, where the answer has to name the caller's sub, which is nobody's", access(ANA))
+                        .seeds(16)
+                        .on("orders")
+                        .isRefused(403, "caller_cannot_be_acted_for"),
                 Row.of("the documented ID token", idToken(ANA)).seeds(15, 20).isRefused(401, "token_type_refused"),
                 Row.of("an ID token without the hash", idToken(ANA).without("at_hash"))
                         .seeds(15, 20)

@@ -96,6 +96,7 @@ final class Callers {
                   routes:
                     - { id: people, path: "/people/**", uri: "TIER", credential: { client-credentials: gateway, audience: people-api, user-context: signed } }
                     - { id: orders, path: "/orders/**", uri: "TIER", credential: { on-behalf-of: gateway, audience: orders-api } }
+                    - { id: mapped, path: "/mapped/**", uri: "TIER", credential: { on-behalf-of: gateway, audience: orders-api, subject: mapped } }
                     - { id: legacy, path: "/legacy/**", uri: "TIER", credential: { pass-through: true } }
                     - { id: plain, path: "/plain/**", uri: "TIER", credential: { client-credentials: gateway, audience: plain-api } }
                     - { id: daemons, path: "/daemons/**", uri: "TIER", require: { caller: app, roles: [orders.process] }, credential: { client-credentials: gateway, audience: people-api, user-context: signed } }

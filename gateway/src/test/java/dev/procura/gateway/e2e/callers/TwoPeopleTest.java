@@ -38,7 +38,7 @@ final class TwoPeopleTest {
         nameWhoeverIsExchanged();
 
         for (String token : List.of(ana, ben, ana, ben, ben, ana)) {
-            assertThat(callers.gateway().get("/orders/1", token).statusCode()).isEqualTo(200);
+            assertThat(callers.gateway().get("/mapped/1", token).statusCode()).isEqualTo(200);
         }
 
         assertThat(callers.server().tokenRequests())
@@ -58,14 +58,14 @@ final class TwoPeopleTest {
             return named(request);
         });
 
-        CompletableFuture<HttpResponse<String>> first = send("/orders/ana", B2cTokens.access(ANA));
-        CompletableFuture<HttpResponse<String>> second = send("/orders/ben", B2cTokens.access(BEN));
+        CompletableFuture<HttpResponse<String>> first = send("/mapped/ana", B2cTokens.access(ANA));
+        CompletableFuture<HttpResponse<String>> second = send("/mapped/ben", B2cTokens.access(BEN));
 
         assertThat(List.of(first.join().statusCode(), second.join().statusCode()))
                 .containsExactly(200, 200);
         assertThat(callers.tier().received())
                 .extracting(received -> received.target() + " " + claim(received.bearer(), "who"))
-                .containsExactlyInAnyOrder("/orders/ana " + ANA, "/orders/ben " + BEN);
+                .containsExactlyInAnyOrder("/mapped/ana " + ANA, "/mapped/ben " + BEN);
     }
 
     @Test
@@ -116,7 +116,7 @@ final class TwoPeopleTest {
                 }));
 
         for (Token token : List.of(here, there, here)) {
-            callers.gateway().get("/orders/1", token.text());
+            callers.gateway().get("/mapped/1", token.text());
         }
         assertThat(callers.tier().received())
                 .extracting(received -> claim(received.bearer(), "who"))
@@ -163,7 +163,7 @@ final class TwoPeopleTest {
                 }));
 
         for (Token token : List.of(first, second, first, second)) {
-            callers.gateway().get("/orders/1", token.text());
+            callers.gateway().get("/mapped/1", token.text());
         }
         assertThat(callers.server().tokenRequests()).hasSize(2);
         assertThat(callers.tier().received())
