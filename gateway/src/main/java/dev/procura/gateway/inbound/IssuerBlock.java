@@ -306,7 +306,10 @@ record IssuerBlock(String name, IssuerProperties properties) {
             throw invalid(
                     key,
                     "holds a placeholder that has no meaning here: entra knows {tenantid}, b2c knows {policy}",
-                    "metadata-uri: https://id.example.com/.well-known/openid-configuration");
+                    key.equals("issuer")
+                            ? example()
+                            : key + ": https://id.example.com/.well-known/"
+                                    + (key.equals("jwks-uri") ? "jwks.json" : "openid-configuration"));
         }
         return secure(key, filled);
     }
