@@ -625,6 +625,42 @@ final class IntrospectionsTest {
         assertThat(endpoint.asked()).containsExactly(OPAQUE.reveal());
     }
 
+    /** A server that is being exchanged answers 404 for a while. */
+    @Test
+    void keepsTheKeysThatItHadWhenTheMetadataIsGoneForAWhile() {
+        publishMetadata(200);
+        issuers = issuers(Map.of(
+                "corp",
+                TestIssuers.block(Map.of(
+                        "issuer", server.origin(),
+                        "audiences", "gateway",
+                        "introspection.uri", "https://id.example.com/introspect",
+                        "introspection.client", "gateway"))));
+        authenticator = authenticator();
+        endpoint.answers("{'active':true}");
+        TestTokens token = TestTokens.ofAlice().claim("iss", server.origin());
+        accepted(token.value());
+
+        publishMetadata(404);
+        clock.advance(Duration.ofMinutes(11));
+        accepted(token.claim("jti", "another").value());
+        clock.advance(Duration.ofMinutes(11));
+
+        assertThat(accepted(token.value()).identity().values()).isEqualTo(Map.of("sub", "alice"));
+        assertThat(issuers.keyStates()).singleElement().satisfies(state -> {
+            assertThat(state.keys()).isEqualTo(1);
+            assertThat(state.lost()).isTrue();
+        });
+    }
+
+    private void publishMetadata(int status) {
+        server.answer("/keys", 200, TestTokens.keySet(TestTokens.RSA));
+        server.answer(
+                "/.well-known/openid-configuration",
+                status,
+                "{\"issuer\":\"" + server.origin() + "\",\"jwks_uri\":\"" + server.origin() + "/keys\"}");
+    }
+
     private static long now() {
         return TestTokens.NOW.getEpochSecond();
     }
