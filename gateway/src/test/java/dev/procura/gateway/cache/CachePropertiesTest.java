@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.util.unit.DataSize;
 
@@ -43,6 +44,23 @@ class CachePropertiesTest {
             assertThat(invalid.reason()).isNotBlank();
             assertThat(invalid.example()).startsWith(key + ": ");
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT-0.001S, false", "PT0S, true", "PT10M, true", "PT10M0.001S, false"})
+    void anInactiveTokenIsRememberedForTenMinutesAtMost(Duration negativeTtl, boolean works) {
+        CacheProperties properties = new CacheProperties(
+                10, DataSize.ofMegabytes(256), Duration.ofHours(1), negativeTtl, Duration.ofSeconds(30));
+
+        if (works) {
+            assertThat(properties.check()).isSameAs(properties);
+        } else {
+            assertThatThrownBy(properties::check).isInstanceOfSatisfying(InvalidSetting.class, invalid -> {
+                assertThat(invalid.key()).isEqualTo("procura.cache.negative-ttl");
+                assertThat(invalid.reason()).contains("0s and 10m");
+                assertThat(invalid.example()).isEqualTo("negative-ttl: 10s");
+            });
+        }
     }
 
     @Test
