@@ -355,13 +355,13 @@ final class EntraRows {
                         .isRefused(401, "token_expired"),
                 Row.of(
                                 "a token within the clock skew, where nothing is said of its user",
-                                userV1(ORCHID, ANA).with("exp", now - 5))
+                                userV1(ORCHID, ANA).with("exp", now - 1))
                         .seeds(12)
                         .on("plain")
                         .isServedInOwnName(),
                 Row.of(
                                 "the same where its user is described",
-                                userV1(ORCHID, ANA).with("exp", now - 5))
+                                userV1(ORCHID, ANA).with("exp", now - 1))
                         .seeds(12)
                         .isRefused(401, "token_expired"),
                 Row.of("a token for later", userV1(ORCHID, ANA).with("nbf", now + 300))
