@@ -145,6 +145,7 @@ final class B2cRows {
 
     private static Stream<Row> applications() {
         Map<String, Object> untold = Described.as("unknown", ISSUER, EntraTokens.DAEMON, "sub", SERVICE_PRINCIPAL);
+        Token quiet = flow(ANA).without("name", "emails").with("azp", OtherTokens.NATIVE_APP);
         return Stream.of(
                 Row.of("an application where users are meant", daemon())
                         .seeds(25)
@@ -161,6 +162,10 @@ final class B2cRows {
                         .seeds(25)
                         .on("anybody")
                         .isDescribed(untold),
+                Row.of("a user flow that says nothing of a person", quiet).isRefused(403, "caller_kind_refused"),
+                Row.of("the same where its client is listed", quiet)
+                        .on("anybody")
+                        .isDescribed(Described.as("unknown", ISSUER, OtherTokens.NATIVE_APP, "oid", ANA)),
                 Row.of("an application with its own object id", daemon().with("oid", SERVICE_PRINCIPAL))
                         .seeds(25)
                         .isRefused(403, "caller_kind_refused"),

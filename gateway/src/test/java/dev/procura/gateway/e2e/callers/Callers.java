@@ -78,6 +78,7 @@ final class Callers {
                     entra-v1: { profile: entra, issuer: "https://sts.windows.net/{tenantid}/", metadata-uri: "ORIGIN/login/{tenantid}/.well-known/openid-configuration", tenants: [ORCHID, LILY], audiences: [API, "api://API", "https://api.orchid.test", "https://api.orchid.test/"] }
                     alias: { profile: entra, issuer: "https://login.windows.net/ALIAS", jwks-uri: "ORIGIN/alias/keys", audiences: [API] }
                     discovered: { profile: entra, issuer: "ORIGIN/entra/{tenantid}/v2.0", tenants: [ORCHID], audiences: [API] }
+                    cloud: { profile: entra, issuer: "https://login.cloud.orchid.test/{tenantid}/v2.0", metadata-uri: "ORIGIN/cloud/common/v2.0/.well-known/openid-configuration", tenants: [ORCHID, LILY], audiences: [API] }
                     any-tenant: { profile: entra, issuer: "ORIGIN/any/{tenantid}/v2.0", tenants: ["*"], audiences: [API], only-where-named: true }
                     spa: { profile: entra, issuer: "https://login.microsoftonline.com/SPA-TENANT/v2.0", metadata-uri: "ORIGIN/login/{tenantid}/v2.0/.well-known/openid-configuration", audiences: [SPA-CLIENT], id-tokens: accept }
                     b2c: { profile: b2c, issuer: "B2C-ISSUER", metadata-uri: "ORIGIN/orchid.onmicrosoft.test/{policy}/v2.0/.well-known/openid-configuration", policies: [B2C_1A_ResourceOwnerv2, B2C_1_signin], audiences: [B2C-API] }

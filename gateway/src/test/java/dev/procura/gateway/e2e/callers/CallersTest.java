@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jwt.SignedJWT;
 import dev.procura.gateway.testkit.RecordingTier;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.text.ParseException;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +26,11 @@ final class CallersTest {
     /** The rows of the requirements that a caller's token can show; the others of the list have tests of their own. */
     private static final Set<Integer> SEEDS = Set.of(1, 2, 3, 4, 5, 6, 9, 11, 12, 15, 16, 20, 22, 25, 28, 31);
 
-    private static final Pattern KEY =
-            Pattern.compile("procura\\.(issuers|clients)\\.[a-z0-9*]|\\b(require|credential)\\.[a-z]");
+    /** A block of an issuer or of a client, or a key below it; a key of a route. */
+    private static final Pattern KEY = Pattern.compile(
+            "procura\\.(?:issuers|clients)\\.[a-z0-9*-]+(?:\\.([a-z-]+))?|\\b(?:require|credential)\\.([a-z-]+)");
+
+    private static final Path PAGE = Path.of("..", "docs", "configuration.md");
 
     static Stream<Row> rows() {
         String origin = Callers.fresh().issuers().origin();
@@ -95,15 +102,32 @@ final class CallersTest {
         List<String> reasons = attempt.log().stream()
                 .filter(line -> line.startsWith("procura.refused"))
                 .toList();
-        assertThat(reasons)
-                .singleElement()
-                .satisfies(line -> assertThat(line)
-                        .contains("code=" + refused.code() + " ", "route=" + row.route() + " ")
-                        .containsPattern(KEY));
+        assertThat(reasons).singleElement().satisfies(line -> {
+            assertThat(line).contains("code=" + refused.code() + " ", "route=" + row.route() + " ");
+            assertNamesSettings(line);
+        });
         String everything = answer.body() + answer.headers().map() + attempt.log();
         assertThat(row.secrets(callers.configuration()))
                 .allSatisfy(secret -> assertThat(everything).doesNotContain(secret));
         assertChallenged(answer, row, refused);
+    }
+
+    /** At least one, and none that an operator would look for in vain. */
+    private static void assertNamesSettings(String line) {
+        assertThat(line).containsPattern(KEY);
+        KEY.matcher(line)
+                .results()
+                .forEach(key -> Stream.of(key.group(1), key.group(2))
+                        .filter(name -> name != null)
+                        .forEach(name -> assertThat(page()).contains("| `" + name + "` |")));
+    }
+
+    private static String page() {
+        try {
+            return Files.readString(PAGE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void assertChallenged(HttpResponse<String> answer, Row row, Row.Outcome.Refused refused) {

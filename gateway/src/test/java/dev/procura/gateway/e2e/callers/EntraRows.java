@@ -217,6 +217,23 @@ final class EntraRows {
                 Row.of("the template itself as issuer", userV2("{tenantid}", ANA))
                         .seeds(5)
                         .isRefused(401, "issuer_unknown"),
+                Row.of(
+                                "a listed tenant by the document of all of them",
+                                userV2(ORCHID, ANA).with("iss", EntraTokens.cloud(ORCHID)))
+                        .seeds(5, 28)
+                        .isDescribed(user(EntraTokens.cloud(ORCHID), ORCHID, ANA)),
+                Row.of(
+                                "a tenant of that document that is not listed",
+                                userV2(UNLISTED, ANA).with("iss", EntraTokens.cloud(UNLISTED)))
+                        .seeds(5)
+                        .isRefused(401, "issuer_unknown"),
+                Row.of(
+                                "a tenant of that document under the key of the other one",
+                                userV2(ORCHID, ANA)
+                                        .with("iss", EntraTokens.cloud(ORCHID))
+                                        .signedBy(OF_LILY))
+                        .seeds(5)
+                        .isRefused(401, "signature_invalid"),
                 Row.of("any tenant where any is let in", of(any, UNLISTED))
                         .seeds(5, 28)
                         .on("common")

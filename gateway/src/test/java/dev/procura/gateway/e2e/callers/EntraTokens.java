@@ -50,6 +50,12 @@ final class EntraTokens {
         issuers.publishKeys("/alias/keys", SHARED);
         issuers.publish(
                 "/entra/" + ORCHID + "/v2.0" + wellKnown, issuers.origin() + "/entra/" + ORCHID + "/v2.0", SHARED);
+        // One document for all tenants of a cloud; what it says of itself is the template.
+        issuers.publish(
+                "/cloud/common/v2.0" + wellKnown,
+                cloud("{tenantid}"),
+                SHARED.signingFor(cloud("{tenantid}")),
+                OF_LILY.signingFor(cloud(LILY)));
         String any = issuers.origin() + "/any/{tenantid}/v2.0";
         issuers.publish(
                 "/any/common/v2.0" + wellKnown,
@@ -59,6 +65,10 @@ final class EntraTokens {
         issuers.publishText(
                 "/FederationMetadata/2007-06/FederationMetadata.xml",
                 "<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\"/>");
+    }
+
+    static String cloud(String tenant) {
+        return "https://login.cloud.orchid.test/" + tenant + "/v2.0";
     }
 
     static String v1(String tenant) {
