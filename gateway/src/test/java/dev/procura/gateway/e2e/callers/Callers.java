@@ -5,6 +5,7 @@ import dev.procura.gateway.testkit.FakeAuthorizationServer;
 import dev.procura.gateway.testkit.RecordingTier;
 import dev.procura.gateway.testkit.RunningGateway;
 import java.time.Clock;
+import java.util.stream.Stream;
 
 /**
  * One gateway that trusts every family of issuers, started once. Its own tokens come from a server that is none of them.
@@ -57,9 +58,12 @@ final class Callers {
         return gateway;
     }
 
-    /** What the operator wrote, and so may read in any log. */
+    /** What the operator wrote, and so may read in any log: the issuers too that a template and its tenants stand for. */
     String configuration() {
-        return configuration;
+        return configuration
+                + Stream.of(EntraTokens.ORCHID, EntraTokens.LILY)
+                        .flatMap(tenant -> Stream.of(EntraTokens.v1(tenant), EntraTokens.v2(tenant)))
+                        .toList();
     }
 
     /** What the tokens are dated by. */
