@@ -5,7 +5,6 @@ import dev.procura.gateway.problem.InvalidSetting;
 import dev.procura.gateway.token.TokenValue;
 import java.net.URI;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,7 +14,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.convert.DurationStyle;
 
 /**
  * One block of {@code procura.issuers}, and what can be wrong with it.
@@ -250,20 +248,16 @@ record IssuerBlock(String name, IssuerProperties properties) {
         return List.copyOf(values);
     }
 
+    /** A withdrawn key has to stop working some day, and a new one to begin. */
     private void checkKeys(IssuerProperties.Keys keys) {
-        checkBetween("keys.refresh", keys.refresh(), Duration.ofSeconds(1), Duration.ofDays(1), "refresh: 5m");
-        checkBetween("keys.cool-down", keys.coolDown(), Duration.ofSeconds(1), Duration.ofHours(1), "cool-down: 30s");
-        checkBetween("keys.max-age", keys.maxAge(), keys.refresh(), Duration.ofDays(7), "max-age: 24h");
+        requireBetween(Duration.ofSeconds(1), keys.refresh(), Duration.ofDays(1), "keys.refresh", "1s and 24h");
+        requireBetween(Duration.ofSeconds(1), keys.coolDown(), Duration.ofHours(1), "keys.cool-down", "1s and 1h");
+        requireBetween(keys.refresh(), keys.maxAge(), Duration.ofDays(7), "keys.max-age", "keys.refresh and 7d");
     }
 
-    /** A withdrawn key has to stop working some day, and a new one to begin. */
-    private void checkBetween(String key, Duration value, Duration least, Duration most, String example) {
+    private void requireBetween(Duration least, Duration value, Duration most, String key, String bounds) {
         if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-            throw invalid(
-                    key,
-                    "is not between " + DurationStyle.SIMPLE.print(least, ChronoUnit.SECONDS) + " and "
-                            + DurationStyle.SIMPLE.print(most, ChronoUnit.HOURS),
-                    "keys: { " + example + " }");
+            throw invalid(key, "is not between " + bounds, "keys: { refresh: 5m, max-age: 24h, cool-down: 30s }");
         }
     }
 

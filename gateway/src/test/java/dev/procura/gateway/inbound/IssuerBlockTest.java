@@ -118,10 +118,13 @@ final class IssuerBlockTest {
                         "no token",
                         with(INTROSPECTING, "introspection.token-prefix", "a b")),
                 wrong("introspection.token-prefix", "no token", with(INTROSPECTING, "introspection.token-prefix", "é")),
-                wrong("keys.refresh", "less than 1s", with(GENERIC, "keys.refresh", "999ms")),
-                wrong("keys.refresh", "less than 1s", with(GENERIC, "keys.refresh", "-5m")),
-                wrong("keys.max-age", "less than keys.refresh", with(GENERIC, "keys.max-age", "1m")),
-                wrong("keys.cool-down", "less than 1s", with(GENERIC, "keys.cool-down", "0s")));
+                wrong("keys.refresh", "between 1s and 24h", with(GENERIC, "keys.refresh", "999ms")),
+                wrong("keys.refresh", "between 1s and 24h", with(GENERIC, "keys.refresh", "25h")),
+                wrong("keys.refresh", "between 1s and 24h", with(GENERIC, "keys.refresh", "-5m")),
+                wrong("keys.max-age", "between keys.refresh and 7d", with(GENERIC, "keys.max-age", "1m")),
+                wrong("keys.max-age", "between keys.refresh and 7d", with(GENERIC, "keys.max-age", "169h")),
+                wrong("keys.cool-down", "between 1s and 1h", with(GENERIC, "keys.cool-down", "0s")),
+                wrong("keys.cool-down", "between 1s and 1h", with(GENERIC, "keys.cool-down", "61m")));
     }
 
     /** Whoever copies the example of a message has mended the block. */
