@@ -61,7 +61,10 @@ final class PlanCompiler {
         refuse("user-context", settings.userContext());
         Client client = client("on-behalf-of", clientName);
         clients.whyNoOnBehalfOf(clientName).ifPresent(why -> {
-            throw invalid("on-behalf-of", "names " + clientName + ", which " + why, EXAMPLE);
+            throw invalid(
+                    "on-behalf-of",
+                    "names " + clientName + ", which " + why,
+                    "credential: { client-credentials: gateway, audience: orders-api, user-context: signed }");
         });
         CredentialPlan.AppCallers appCallers =
                 settings.appCallers() == null ? CredentialPlan.AppCallers.REJECT : settings.appCallers();
