@@ -138,10 +138,11 @@ final class ProcuraPropertiesTest {
                 .variable("GATEWAY_SECRET", "a")
                 .variable("ORDERS_API_SECRET", "b")
                 .variable("STS_SECRET", "c")
+                .variable("PARTNER_SECRET", "d")
                 .bind();
 
-        Issuers issuers = Issuers.of(properties.issuers(), IssuerSurroundings.at(Clock.systemUTC()));
         Clients clients = Clients.of(properties.clients(), properties.issuers().keySet());
+        Issuers issuers = Issuers.of(properties.issuers(), IssuerSurroundings.asking(clients, Clock.systemUTC()));
         assertThat(Routes.of(properties.routes(), issuers, clients).all()).hasSameSizeAs(properties.routes());
     }
 

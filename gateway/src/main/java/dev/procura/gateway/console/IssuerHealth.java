@@ -28,10 +28,8 @@ public final class IssuerHealth implements HealthIndicator {
     public Health health() {
         List<SigningKeys.State> states = issuers.keyStates();
         boolean ready = states.isEmpty() || states.stream().anyMatch(SigningKeys.State::isReady);
-        if (!ready) {
-            // Nobody may be calling yet who would make the gateway ask.
-            issuers.warmUp();
-        }
+        // There may be no caller who would make the gateway ask, now or again.
+        issuers.warmUp();
         Health.Builder health = ready ? Health.up() : Health.down();
         states.forEach(state -> health.withDetail(state.name(), detail(state)));
         return health.build();

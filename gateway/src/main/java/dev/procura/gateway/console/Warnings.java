@@ -25,6 +25,7 @@ final class Warnings {
         List<ProcuraRoute> all = routes.all();
         for (int i = 0; i < all.size(); i++) {
             aboutRule(all.get(i), issuers, warnings);
+            aboutIdTokens(all.get(i), issuers, warnings);
             aboutPlan(all.get(i), all, warnings);
             aboutOrder(all.get(i), all.subList(0, i), warnings);
         }
@@ -69,6 +70,16 @@ final class Warnings {
             warnings.add(
                     "route " + route.id() + ": whoever holds a tier's token can trade it up here: set require.clients,"
                             + " require.actor-token, or both");
+        }
+    }
+
+    private static void aboutIdTokens(ProcuraRoute route, Issuers issuers, List<String> warnings) {
+        if (route.plan() instanceof CredentialPlan.OnBehalfOf && route.rule() instanceof AccessRule.Restricted rule) {
+            issuers.all().stream()
+                    .filter(issuer -> issuer.acceptsIdTokens() && rule.issuers().contains(issuer.name()))
+                    .forEach(issuer ->
+                            warnings.add("route " + route.id() + ": refuses the ID tokens that procura.issuers."
+                                    + issuer.name() + " lets in: nobody can act on one"));
         }
     }
 

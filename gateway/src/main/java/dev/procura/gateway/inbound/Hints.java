@@ -18,8 +18,14 @@ final class Hints {
      * Why an {@code iss} that is nobody's looks so much like somebody's; begins with a separator.
      *
      * @param blocks the exact issuers, and the names of their blocks
+     * @param unlisted the block whose template would make this issuer, for a tenant that it does not take
      */
-    static String aboutIssuer(String iss, Map<String, String> blocks, boolean takesEntraV1, boolean takesEntraV2) {
+    static String aboutIssuer(
+            String iss,
+            Map<String, String> blocks,
+            Optional<String> unlisted,
+            boolean takesEntraV1,
+            boolean takesEntraV2) {
         String bare = withoutSlash(iss);
         Optional<String> near = blocks.entrySet().stream()
                 .filter(block -> withoutSlash(block.getKey()).equalsIgnoreCase(bare))
@@ -28,6 +34,9 @@ final class Hints {
         if (near.isPresent()) {
             return ": it differs from procura.issuers." + near.get()
                     + ".issuer by a slash at the end, or in capital letters";
+        }
+        if (unlisted.isPresent()) {
+            return ": it is of a tenant that procura.issuers." + unlisted.get() + ".tenants does not list";
         }
         if (iss.startsWith("https://sts.windows.net/") && takesEntraV2 && !takesEntraV1) {
             return ": it is of a version 1.0 token of Entra, and there are blocks for version 2.0 only; add one with issuer:"

@@ -44,6 +44,9 @@ final class Introspections {
 
     static final int MAX_INACTIVE = 10_000;
 
+    /** After the client was refused nobody is asked about: whoever sends any text could ring the alarm with each. */
+    private static final Duration PAUSE = Duration.ofSeconds(10);
+
     /** A signed answer is fresh, or it was kept for replaying. */
     private static final Duration ANSWER_AGE = Duration.ofMinutes(5);
 
@@ -76,6 +79,7 @@ final class Introspections {
     private final Clock clock;
     private final Cache<Fingerprint, Boolean> inactive;
     private final SharedCalls<Fingerprint, Told> calls;
+    private volatile Instant pausedUntil = Instant.MIN;
 
     /**
      * An answer with {@code active: true}.
@@ -145,6 +149,9 @@ final class Introspections {
     }
 
     private Mono<Told> call(TokenValue token) {
+        if (clock.instant().isBefore(pausedUntil)) {
+            return Mono.error(unavailable("the endpoint has just refused the gateway's client"));
+        }
         return introspector
                 .ask(token)
                 .onErrorMap(failure -> !(failure instanceof ProblemException), this::unreachable)
@@ -186,6 +193,7 @@ final class Introspections {
                     "issuer=" + rules.name() + " the introspection endpoint refuses the gateway's client (status "
                             + answer.status() + ", procura.issuers." + rules.name() + ".introspection.client)";
             alarms.raise(Problem.CLIENT_REFUSED, reason);
+            pausedUntil = clock.instant().plus(PAUSE);
             return Mono.error(unavailable("the endpoint refuses the gateway's client"));
         }
         if (answer.status() != 200) {

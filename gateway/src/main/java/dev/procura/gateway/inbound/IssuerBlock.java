@@ -26,6 +26,7 @@ record IssuerBlock(String name, IssuerProperties properties) {
             Set.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519");
     private static final Duration MAX_CLOCK_SKEW = Duration.ofMinutes(5);
     private static final String POLICY = "{policy}";
+    private static final String POLICY_IN_ISSUER = "/tfp/";
     private static final Pattern GUID_SEGMENT =
             Pattern.compile("/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=/|$)");
 
@@ -81,12 +82,17 @@ record IssuerBlock(String name, IssuerProperties properties) {
         return new Issuers.Issuer(
                 name,
                 properties.profile(),
-                servers,
+                servers.stream().filter(this::isDiscoverable).collect(Collectors.toCollection(TreeSet::new)),
                 new TreeSet<>(properties.audiences()),
                 properties.onlyWhereNamed(),
                 servers.isEmpty(),
                 properties.idTokens() == IssuerProperties.IdTokens.ACCEPT,
                 properties.insecureHttp());
+    }
+
+    /** Whether a client finds the server by its issuer: B2C keeps its metadata elsewhere, unless the policy is in it. */
+    private boolean isDiscoverable(String issuer) {
+        return SecureUri.parse(issuer).isPresent() && (!isB2c() || issuer.contains(POLICY_IN_ISSUER));
     }
 
     String example() {
@@ -189,7 +195,7 @@ record IssuerBlock(String name, IssuerProperties properties) {
                 properties.policies(),
                 "policies: [B2C_1_signin]",
                 "the user flows and custom policies whose tokens are let in");
-        boolean ownMetadata = issuer.contains("/tfp/");
+        boolean ownMetadata = issuer.contains(POLICY_IN_ISSUER);
         if (properties.metadataUri() == null && properties.jwksUri() == null && !ownMetadata) {
             throw invalid(
                     "metadata-uri",
@@ -295,7 +301,8 @@ record IssuerBlock(String name, IssuerProperties properties) {
     }
 
     private URI address(String key, String text, String tenant, String policy) {
-        String filled = new TenantTemplate(text).forTenant(tenant).replace(POLICY, policy);
+        String ofTenant = isEntra() ? new TenantTemplate(text).forTenant(tenant) : text;
+        String filled = isB2c() ? ofTenant.replace(POLICY, policy) : ofTenant;
         if (filled.contains("{")) {
             throw invalid(
                     key,
@@ -320,7 +327,7 @@ record IssuerBlock(String name, IssuerProperties properties) {
         }
         String example = "introspection: { uri: https://id.example.com/introspect, client: gateway }";
         if (isEntra() || isB2c()) {
-            throw invalid("introspection", "has no endpoint to ask: this family of servers has none", example);
+            throw invalid("introspection", "has no endpoint to ask in this family of servers: remove it", example());
         }
         String uri = introspection.uri();
         if (uri == null || uri.isBlank()) {

@@ -125,7 +125,7 @@ public final class Issuers {
         return keys.stream().map(SigningKeys::state).toList();
     }
 
-    /** Asks for the keys that nobody has yet, without waiting. */
+    /** Asks for the keys that nobody has yet, and of servers that were lost, without waiting. */
     public void warmUp() {
         keys.forEach(SigningKeys::warmUp);
     }
@@ -142,7 +142,12 @@ public final class Issuers {
     String hint(String iss) {
         Map<String, String> blocks = new LinkedHashMap<>();
         byIss.forEach((exact, issuer) -> blocks.put(exact, issuer.rules().name()));
-        return Hints.aboutIssuer(iss, blocks, takesEntra(false), takesEntra(true));
+        Optional<String> unlisted = byIss.values().stream()
+                .map(TrustedIssuer::rules)
+                .filter(rules -> rules.issuer().tenantOf(iss).isPresent())
+                .map(TrustedIssuer.Rules::name)
+                .findFirst();
+        return Hints.aboutIssuer(iss, blocks, unlisted, takesEntra(false), takesEntra(true));
     }
 
     private boolean takesEntra(boolean version2) {

@@ -41,8 +41,13 @@ final class OktaProfile implements Profile {
         return List.of(use == TokenUse.ID_TOKEN || kind == Caller.Kind.APP ? "sub" : "uid");
     }
 
+    /** Access tokens of the organization's own server are for Okta alone: nobody else can check them. */
     @Override
     public Optional<String> spellingFault(String issuer) {
+        if (!issuer.contains("/oauth2/")) {
+            return Optional.of("is no custom authorization server (…/oauth2/default, say): the access tokens of the"
+                    + " organization's own server are for Okta alone");
+        }
         return issuer.endsWith("/")
                 ? Optional.of("ends with a slash, which Okta never writes: " + issuer.replaceAll("/+$", ""))
                 : Optional.empty();

@@ -121,9 +121,10 @@ public final class SigningKeys {
                         failedAt.isAfter(known.fetchedAt()));
     }
 
-    /** Asks for the keys if there are none, so that the first caller need not wait. */
+    /** Asks for the keys if there are none, or if the server was lost when it was last asked; nobody waits for it. */
     void warmUp() {
-        if (current == null) {
+        KeySet known = current;
+        if (known == null || failedAt.isAfter(known.fetchedAt())) {
             renew();
         }
     }

@@ -3,6 +3,7 @@ package dev.procura.gateway.inbound;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +22,8 @@ class HintsTest {
         "https://ID.example.com/realms/corp, procura.issuers.corp.issuer"
     })
     void namesTheBlockThatIsMissedByALetter(String iss, String block) {
-        assertThat(Hints.aboutIssuer(iss, BLOCKS, false, false)).contains(block);
+        assertThat(Hints.aboutIssuer(iss, BLOCKS, Optional.empty(), false, false))
+                .contains(block);
     }
 
     @Test
@@ -29,11 +31,22 @@ class HintsTest {
         String v1 = "https://sts.windows.net/8f5c2d3e-0000-4000-8000-000000000001/";
         String v2 = "https://login.microsoftonline.com/8f5c2d3e-0000-4000-8000-000000000001/v2.0";
 
-        assertThat(Hints.aboutIssuer(v1, BLOCKS, false, true)).contains("https://sts.windows.net/{tenantid}/");
-        assertThat(Hints.aboutIssuer(v2, BLOCKS, true, false))
+        assertThat(Hints.aboutIssuer(v1, BLOCKS, Optional.empty(), false, true))
+                .contains("https://sts.windows.net/{tenantid}/");
+        assertThat(Hints.aboutIssuer(v2, BLOCKS, Optional.empty(), true, false))
                 .contains("https://login.microsoftonline.com/{tenantid}/v2.0");
-        assertThat(Hints.aboutIssuer(v1, BLOCKS, true, true)).isEmpty();
-        assertThat(Hints.aboutIssuer(v1, BLOCKS, false, false)).isEmpty();
+        assertThat(Hints.aboutIssuer(v1, BLOCKS, Optional.empty(), true, true)).isEmpty();
+        assertThat(Hints.aboutIssuer(v1, BLOCKS, Optional.empty(), false, false))
+                .isEmpty();
+    }
+
+    @Test
+    void namesTheListThatATenantIsMissingIn() {
+        String iss = "https://login.microsoftonline.com/8f5c2d3e-0000-4000-8000-000000000001/v2.0";
+
+        assertThat(Hints.aboutIssuer(iss, BLOCKS, Optional.of("staff"), false, true))
+                .contains("procura.issuers.staff.tenants")
+                .doesNotContain("8f5c2d3e");
     }
 
     @ParameterizedTest
@@ -47,9 +60,9 @@ class HintsTest {
     /** The token's words may be anything; the log repeats none of them. */
     @Test
     void repeatsNothingThatTheTokenSays() {
-        assertThat(Hints.aboutIssuer("https://evil.example/\\nforged", BLOCKS, true, true))
+        assertThat(Hints.aboutIssuer("https://evil.example/\\nforged", BLOCKS, Optional.empty(), true, true))
                 .isEmpty();
-        assertThat(Hints.aboutIssuer("https://sts.windows.net/evil", BLOCKS, false, true))
+        assertThat(Hints.aboutIssuer("https://sts.windows.net/evil", BLOCKS, Optional.empty(), false, true))
                 .doesNotContain("evil");
         assertThat(Hints.aboutAudience(Set.of("evil"), Set.of("gateway"))).isEmpty();
     }

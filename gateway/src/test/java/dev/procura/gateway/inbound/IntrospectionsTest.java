@@ -188,9 +188,28 @@ final class IntrospectionsTest {
         endpoint.answers(answer);
         refused(OPAQUE, Problem.INTROSPECTION_UNAVAILABLE);
 
-        // And nothing of it is remembered.
+        // And nothing of it is remembered, but for a moment that the client was refused.
+        clock.advance(Duration.ofSeconds(10));
         endpoint.answers(ALICE);
         accepted(OPAQUE);
+    }
+
+    /** Anybody can send a text that nobody knows. */
+    @Test
+    void asksNobodyForAMomentAfterItsClientWasRefusedSoThatNobodyCanRingTheAlarm() {
+        endpoint.answers(401, "application/json", "{}");
+        for (int i = 0; i < 20; i++) {
+            refused(TokenValue.of("text-of-anybody-" + i), Problem.INTROSPECTION_UNAVAILABLE);
+        }
+
+        assertThat(endpoint.asked()).hasSize(1);
+        assertThat(meters.find(Alarms.COUNTER).counters())
+                .singleElement()
+                .satisfies(alarm -> assertThat(alarm.count()).isEqualTo(1));
+
+        clock.advance(Duration.ofSeconds(10));
+        refused(OPAQUE, Problem.INTROSPECTION_UNAVAILABLE);
+        assertThat(endpoint.asked()).hasSize(2);
     }
 
     static Stream<Arguments> noClearAnswers() {

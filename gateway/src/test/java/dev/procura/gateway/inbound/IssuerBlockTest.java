@@ -103,8 +103,8 @@ final class IssuerBlockTest {
                 wrong("metadata-uri", "is missing", without(B2C_BLOCK, "metadata-uri")),
                 wrong("metadata-uri", "placeholder", with(B2C_BLOCK, "metadata-uri", "https://a/{flow}/metadata")),
                 wrong("jwks-uri", "placeholder", with(GENERIC, "jwks-uri", "https://a/{tenant}/keys")),
-                wrong("introspection", "none", with(introspecting(ENTRA), "tenants", ONE)),
-                wrong("introspection", "none", introspecting(B2C_BLOCK)),
+                wrong("introspection", "no endpoint", with(introspecting(ENTRA), "tenants", ONE)),
+                wrong("introspection", "no endpoint", introspecting(B2C_BLOCK)),
                 wrong("introspection.uri", "is missing", without(INTROSPECTING, "introspection.uri")),
                 wrong("introspection.uri", "is missing", with(INTROSPECTING, "introspection.uri", " ")),
                 wrong(
@@ -160,7 +160,7 @@ final class IssuerBlockTest {
             String reason = String.valueOf(arguments.get()[1]);
             boolean removal =
                     reason.contains("alone") && !reason.contains("stands") || reason.contains("names its tenant");
-            boolean sibling = key.equals("issuer") && !reason.contains("slash") || reason.equals("none");
+            boolean sibling = key.equals("issuer") && !reason.contains("slash") || reason.equals("no endpoint");
             return !removal && !sibling;
         });
     }
