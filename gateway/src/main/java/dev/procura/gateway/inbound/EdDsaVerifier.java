@@ -32,7 +32,7 @@ final class EdDsaVerifier implements JWSVerifier {
     private static final BigInteger PRIME = BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19));
 
     private static final BigInteger ORDER_8 =
-            new BigInteger("7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd83d3d706a17c7", 16);
+            new BigInteger("7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7", 16);
 
     /** The y of the eight points of order 1, 2, 4 and 8. */
     private static final Set<BigInteger> LOW_ORDER =

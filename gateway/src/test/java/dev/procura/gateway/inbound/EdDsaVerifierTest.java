@@ -14,6 +14,7 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.text.ParseException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -93,6 +94,40 @@ final class EdDsaVerifierTest {
     @ValueSource(strings = {"Ed448", "X25519", "X448"})
     void readsNoKeyOfAnotherCurve(String curve) throws Exception {
         assertThat(EdDsaVerifier.publicKey(key(curve, new Base64URL(X)))).isEmpty();
+    }
+
+    /**
+     * The points of order 1, 2, 4 and 8, as keys are written: y in little endian, and the numbers at and above the prime
+     * that stand for 0 and 1 too. Anybody can sign for such a key.
+     */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0000000000000000000000000000000000000000000000000000000000000000",
+                "0100000000000000000000000000000000000000000000000000000000000000",
+                "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+                "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+                "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"
+            })
+    void leavesOutThePointsOfLowOrderOnBothSides(String hex) throws Exception {
+        byte[] y = HexFormat.of().parseHex(hex);
+        assertThat(EdDsaVerifier.publicKey(key("Ed25519", Base64URL.encode(y)))).isEmpty();
+
+        y[31] |= (byte) 0x80;
+        assertThat(EdDsaVerifier.publicKey(key("Ed25519", Base64URL.encode(y)))).isEmpty();
+    }
+
+    @Test
+    void leavesAKeyOfLowOrderOutOfItsSetAndKeepsTheOthers() throws Exception {
+        String lowOrder = Base64URL.encode(new byte[32]).toString();
+        String member = "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"kid\":\"%s\",\"x\":\"%s\"}";
+
+        assertThat(KeySet.parse(
+                        "{\"keys\":[" + member.formatted("low", lowOrder) + "," + member.formatted("k", X) + "]}"))
+                .singleElement()
+                .satisfies(key -> assertThat(key.id()).contains("k"));
     }
 
     /** Half of all keys have the bit that says on which side of the curve they are. */
