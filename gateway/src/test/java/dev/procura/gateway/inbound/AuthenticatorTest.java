@@ -267,6 +267,53 @@ final class AuthenticatorTest {
                 TestTokens.ofAlice().claim("typ", "Bearer").value());
     }
 
+    // ID tokens, where the block lets them in: each may come through another door than a person's.
+
+    @ParameterizedTest(name = "{0}, {1}: {2}")
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '"',
+            value = {
+                "KEYCLOAK;a person;USER;'sub':'u-1','azp':'gateway','typ':'ID','sid':'s','preferred_username':'alice'",
+                "KEYCLOAK;by its host;UNKNOWN;'sub':'u-1','azp':'gateway','typ':'ID','clientHost':'10.0.0.1'",
+                "KEYCLOAK;by its client;UNKNOWN;'sub':'u-1','azp':'gateway','typ':'ID','client_id':'gateway'",
+                "KEYCLOAK;by its client as once written;UNKNOWN;'sub':'u-1','azp':'gateway','typ':'ID','clientId':'gateway'",
+                "KEYCLOAK;by its name;UNKNOWN;'sub':'u-1','azp':'gateway','typ':'ID','preferred_username':'service-account-gateway'",
+                "KEYCLOAK;by its grant;UNKNOWN;'sub':'u-1','azp':'gateway','typ':'ID','jti':'onrtcc:1'",
+                "KEYCLOAK;by its session;UNKNOWN;'sub':'u-1','azp':'gateway','typ':'ID','jti':'trrtte:1'",
+                "AUTH0;a person;USER;'sub':'auth0|1','nonce':'n'",
+                "AUTH0;an application;UNKNOWN;'sub':'abc@clients'",
+                "OKTA;a person;USER;'sub':'00u1'",
+                "OKTA;an application;UNKNOWN;'sub':'gateway'",
+                "GENERIC;a person;USER;'sub':'alice','azp':'gateway','auth_time':1",
+                "GENERIC;a person through nobody;USER;'sub':'alice','nonce':'n'",
+                "GENERIC;one that is its azp;UNKNOWN;'sub':'daemon','azp':'daemon','typ':'ID'",
+                "GENERIC;one that is its audience;UNKNOWN;'sub':'gateway','nonce':'n'",
+                "GENERIC;one by its grant;UNKNOWN;'sub':'x','nonce':'n','gty':'client-credentials'",
+                "GENERIC;one by its type;UNKNOWN;'sub':'x','nonce':'n','idtyp':'app'"
+            })
+    void takesNoIdTokenOfAnApplicationForAUser(String profile, String who, Caller.Kind kind, String claims) {
+        String issuer = profile.equals("AUTH0") ? "https://example.eu.auth0.com/" : TestTokens.ISSUER;
+        IssuerProperties block = corp(Map.of("profile", profile, "id-tokens", "accept", "issuer", issuer));
+        Map<String, Object> all = new LinkedHashMap<>(Map.of(
+                "iss",
+                issuer,
+                "aud",
+                "gateway",
+                "iat",
+                TestTokens.NOW.getEpochSecond(),
+                "exp",
+                TestTokens.NOW.plusSeconds(60).getEpochSecond()));
+        all.putAll(TestClaims.of(claims).values());
+        TestTokens token = new TestTokens(Map.of("alg", "RS256", "typ", "JWT", "kid", "k1"), all, TestTokens.RSA);
+
+        Caller.Known caller = accepted(block, token.value());
+
+        assertThat(caller.use()).isEqualTo(TokenUse.ID_TOKEN);
+        assertThat(caller.kind()).isEqualTo(kind);
+        refused(corp(Map.of("profile", profile, "issuer", issuer)), token.value(), Problem.TOKEN_TYPE_REFUSED);
+    }
+
     @ParameterizedTest(name = "exp {0} s from now, skew {1}: {2}")
     @CsvSource({
         "1, 30s, true",

@@ -19,6 +19,8 @@ final class OktaProfileTest {
             value = {
                 "a user|USER|'sub':'alice@example.com','uid':'00u1','cid':'0oa1'",
                 "an application|APP|'sub':'0oa1','cid':'0oa1'",
+                "an application in an introspection answer|APP|'sub':'0oa1','client_id':'0oa1'",
+                "a user in an introspection answer|USER|'sub':'alice@example.com','uid':'00u1','client_id':'0oa1'",
                 "an application with a user's id?|UNKNOWN|'sub':'0oa1','cid':'0oa1','uid':'00u1'",
                 "a user without an id|UNKNOWN|'sub':'alice@example.com','cid':'0oa1'",
                 "an id that is no string|UNKNOWN|'sub':'alice@example.com','cid':'0oa1','uid':1",
@@ -37,6 +39,7 @@ final class OktaProfileTest {
                 "ACCESS_TOKEN|'cid':'app','sub':'s','iat':1",
                 "ID_TOKEN|'aud':'app','sub':'s','iat':1,'ver':1",
                 "ID_TOKEN|'azp':'app','sub':'s','iat':1",
+                "ACCESS_TOKEN|'client_id':'app','sub':'s'",
                 "OTHER|'aud':'app'"
             })
     void tellsAccessTokensByTheClientThatTheyName(TokenUse use, String claims) {
@@ -60,6 +63,8 @@ final class OktaProfileTest {
     @Test
     void findsClientScopesAndRoles() {
         assertThat(PROFILE.clientId(TestClaims.of("'cid':'a','azp':'b'"))).contains("a");
+        assertThat(PROFILE.clientId(TestClaims.of("'cid':'a','client_id':'b'"))).contains("a");
+        assertThat(PROFILE.clientId(TestClaims.of("'client_id':'b'"))).contains("b");
         assertThat(PROFILE.clientId(TestClaims.of("'azp':'b'"))).isEmpty();
         assertThat(PROFILE.scopes(TestClaims.of("'scp':['b','a']"))).hasToString("a b");
         assertThat(PROFILE.roles(TestClaims.of("'roles':'r'"))).containsExactly("r");

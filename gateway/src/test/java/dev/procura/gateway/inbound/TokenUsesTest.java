@@ -2,6 +2,7 @@ package dev.procura.gateway.inbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,11 +27,75 @@ final class TokenUsesTest {
                 "jwt|ID_TOKEN|'sub':'s','at_hash':'x','scope':'a'",
                 "at+jwt|ID_TOKEN|'sub':'s','c_hash':'x'",
                 "at+jwt|OTHER|'sub':'s','events':{}",
-                "jwt|OTHER|'sub':'s','iss':'s','scope':'a'"
+                "jwt|OTHER|'sub':'s','iss':'s','scope':'a'",
+                // What the token says of itself, whatever else speaks of access.
+                "jwt|ID_TOKEN|'token_use':'id','sub':'s','client_id':'app','scope':'a'",
+                "at+jwt|ID_TOKEN|'token_use':'ID','sub':'s'",
+                "jwt|ID_TOKEN|'typ':'ID','sub':'s','azp':'app','scope':'openid'",
+                "at+jwt|ID_TOKEN|'typ':'ID','sub':'s'",
+                "jwt|OTHER|'token_use':'refresh','sub':'s','client_id':'app','scope':'a'",
+                "jwt|OTHER|'typ':'Refresh','sub':'s','azp':'app','scope':'openid'",
+                "jwt|OTHER|'typ':'Offline','sub':'s','azp':'app','scope':'offline_access'",
+                "jwt|OTHER|'typ':'Logout','sub':'s','sid':'1'",
+                "jwt|ACCESS_TOKEN|'token_use':'access','sub':'s','client_id':'app'",
+                "jwt|ACCESS_TOKEN|'token_use':'access','sub':'s','auth_time':1,'aud':'app','azp':'app'",
+                "jwt|ACCESS_TOKEN|'typ':'Bearer','sub':'s','sid':'1','email':'a@example.com'",
+                "jwt|ID_TOKEN|'token_use':'access','sub':'s','at_hash':'x'",
+                "jwt|OTHER|'token_use':'access','sub':'s','events':{}",
+                // A sign-in or a person without a word of access.
+                "jwt|ID_TOKEN|'sub':'s','aud':'app','auth_time':1",
+                "jwt|ID_TOKEN|'sub':'s','aud':'app','sid':'1'",
+                "jwt|ID_TOKEN|'sub':'s','aud':'app','acr':'1'",
+                "jwt|ID_TOKEN|'sub':'s','aud':'app','amr':['pwd']",
+                "jwt|ID_TOKEN|'sub':'s','aud':'app','email':'a@example.com'",
+                "jwt|ID_TOKEN|'sub':'s','aud':'app','name':'A'",
+                "jwt|ID_TOKEN|'sub':'s','aud':'app','given_name':'A'",
+                "jwt|ID_TOKEN|'sub':'s','aud':'app','family_name':'A'",
+                "jwt|ID_TOKEN|'sub':'s','aud':'app','preferred_username':'a'",
+                "jwt|ID_TOKEN|'sub':'s','azp':'app','aud':['app','api'],'auth_time':1",
+                "|ID_TOKEN|'sub':'s','aud':'app','auth_time':1",
+                // A word of access beside it, or a client that the token is not for.
+                "at+jwt|ACCESS_TOKEN|'sub':'s','auth_time':1,'sid':'1','name':'A'",
+                "jwt|ACCESS_TOKEN|'sub':'s','azp':'app','aud':'api','auth_time':1,'sid':'1','name':'A'",
+                "jwt|ACCESS_TOKEN|'sub':'s','azp':'app','auth_time':1",
+                "jwt|ACCESS_TOKEN|'sub':'s','nonce':'n','scope':'a'",
+                "jwt|ACCESS_TOKEN|'sub':'s','nonce':'n','scp':['a']",
+                "jwt|ACCESS_TOKEN|'sub':'s','auth_time':1,'permissions':['a']",
+                "jwt|ACCESS_TOKEN|'sub':'s','auth_time':1,'cid':'app'",
+                "jwt|ACCESS_TOKEN|'sub':'s','auth_time':1,'appid':'app'"
             })
     void ofTheGenericProfile(String type, TokenUse use, String claims) {
         assertThat(new GenericProfile().use(type == null ? "" : type, TestClaims.of(claims)))
                 .isEqualTo(use);
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "ACCESS_TOKEN|'token_use':'access'",
+                "ACCESS_TOKEN|'token_use':'access_token'",
+                "ACCESS_TOKEN|'typ':'Bearer'",
+                "ACCESS_TOKEN|'typ':'at+jwt'",
+                "ID_TOKEN|'token_use':'id'",
+                "ID_TOKEN|'token_use':'id_token'",
+                "ID_TOKEN|'typ':'ID'",
+                "OTHER|'token_use':'refresh'",
+                "OTHER|'token_use':'refresh_token'",
+                "OTHER|'typ':'Refresh'",
+                "OTHER|'typ':'Offline'",
+                "OTHER|'typ':'Logout'",
+                "OTHER|'typ':'REFRESH'",
+                "ID_TOKEN|'token_use':'id','typ':'Bearer'",
+                "ID_TOKEN|'token_use':1,'typ':'ID'",
+                "|'typ':'JWT'",
+                "|'typ':['ID']",
+                "|'token_use':''",
+                "|'sub':'s'"
+            })
+    void areWhatTheTokenSaysOfItself(TokenUse use, String claims) {
+        assertThat(TokenUses.said(TestClaims.of(claims))).isEqualTo(Optional.ofNullable(use));
     }
 
     @ParameterizedTest(name = "keycloak {0}: {1}")
