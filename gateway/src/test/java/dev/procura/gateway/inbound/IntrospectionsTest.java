@@ -8,6 +8,7 @@ import dev.procura.gateway.problem.Alarms;
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.token.CacheBounds;
+import dev.procura.gateway.token.Claims;
 import dev.procura.gateway.token.TokenValue;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -18,6 +19,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -311,6 +314,114 @@ final class IntrospectionsTest {
         refused(OPAQUE, Problem.IDENTITY_MISSING);
     }
 
+    /** Okta names the client of an opaque token as RFC 7662 does, and of a JWT as nobody else does. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {"APP|'sub':'0oa1'|0oa1", "USER|'sub':'alice@example.com','uid':'00u1'|00u1"})
+    void knowsTheApplicationOfAnOpaqueTokenOfOkta(Caller.Kind kind, String members, String identity) {
+        issuers = corp(Map.of("profile", "okta", "issuer", "https://example.okta.com/oauth2/default"));
+        authenticator = authenticator();
+        endpoint.answers("{'active':true,'client_id':'0oa1','aud':'gateway','exp':" + END + "," + members + "}");
+
+        Caller.Known caller = accepted(OPAQUE);
+
+        assertThat(caller.use()).isEqualTo(TokenUse.ACCESS_TOKEN);
+        assertThat(caller.kind()).isEqualTo(kind);
+        assertThat(caller.clientId()).contains("0oa1");
+        assertThat(caller.identity().values()).containsValue(identity).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nbf", "iat"})
+    void letsNobodyInBeforeTheBeginningOfATokenWithoutAnEnd(String name) {
+        String answer = "{'active':true,'sub':'alice','client_id':'app','aud':'gateway','%s':%d}";
+        endpoint.answers(answer.formatted(name, now() + 31));
+        refused(OPAQUE, Problem.TOKEN_NOT_YET_VALID);
+
+        endpoint.answers(answer.formatted(name, now() + 30));
+        accepted(OPAQUE);
+    }
+
+    @Test
+    void takesNoBeginningThatIsNoTimeForATokenWithoutAnEnd() {
+        endpoint.answers("{'active':true,'sub':'alice','client_id':'app','aud':'gateway','nbf':'soon'}");
+
+        refused(OPAQUE, Problem.TOKEN_MALFORMED);
+    }
+
+    // What is remembered.
+
+    /** Twelve answers of 50 KB come; each is kept as objects, at about four times its size, and there is 1 MB. */
+    @Test
+    void keepsNoMoreThanItsBytesOfWhatTheServerSaid() {
+        authenticator = new Authenticator(issuers, new CacheBounds(1000, 1_000_000), clock);
+        endpoint.answers(ALICE.replace("'active'", "'note':'" + "x".repeat(50_000) + "','active'"));
+        acceptAll("corp_big-", 12);
+        assertThat(endpoint.asked()).hasSize(12);
+
+        acceptAll("corp_big-", 12);
+
+        // Four fit.
+        assertThat(endpoint.asked()).hasSizeGreaterThanOrEqualTo(12 + 8);
+    }
+
+    @Test
+    void keepsNoMoreThanItsBytesOfWhatTheServerSaidOfSignedTokens() {
+        authenticator = new Authenticator(issuers, new CacheBounds(1000, 1_000_000), clock);
+        endpoint.answers("{'note':'" + "x".repeat(50_000) + "','active':true}");
+        for (int round = 0; round < 2; round++) {
+            for (int i = 0; i < 12; i++) {
+                accepted(TestTokens.ofAlice().claim("jti", "t-" + i).value());
+                letTheCacheSettle();
+            }
+        }
+
+        assertThat(endpoint.asked()).hasSizeGreaterThanOrEqualTo(12 + 8);
+    }
+
+    @Test
+    void keepsWhatFits() {
+        authenticator = new Authenticator(issuers, new CacheBounds(1000, 1_000_000), clock);
+        endpoint.answers(ALICE);
+        acceptAll("corp_small-", 12);
+
+        acceptAll("corp_small-", 12);
+
+        assertThat(endpoint.asked()).hasSize(12);
+    }
+
+    /** Else what counts no more, and was asked for often, would keep out what counts. */
+    @Test
+    void makesRoomWhenAnAnswerCountsNoMore() {
+        authenticator = new Authenticator(issuers, new CacheBounds(1000, 1_000_000), clock);
+        endpoint.answers(ALICE.replace("'active'", "'note':'" + "x".repeat(50_000) + "','active'"));
+        for (int i = 0; i < 20; i++) {
+            acceptAll("corp_old-", 4);
+        }
+        assertThat(endpoint.asked()).hasSize(4);
+        clock.advance(Introspections.LIFE.plusSeconds(5));
+
+        acceptAll("corp_new-", 4);
+        acceptAll("corp_new-", 4);
+
+        assertThat(endpoint.asked()).hasSize(8);
+    }
+
+    private void acceptAll(String prefix, int count) {
+        for (int i = 0; i < count; i++) {
+            accepted(TokenValue.of(prefix + i));
+            letTheCacheSettle();
+        }
+    }
+
+    /** The cache tidies up on this pool, a little behind. */
+    private static void letTheCacheSettle() {
+        assertThat(ForkJoinPool.commonPool().awaitQuiescence(SOON.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
+    }
+
     // JWTs.
 
     @Test
@@ -345,6 +456,11 @@ final class IntrospectionsTest {
                 "'client_id':'other-app'",
                 "'azp':'other-app'",
                 "'tid':'other'",
+                "'jti':'other'",
+                "'sid':'other'",
+                "'cid':'other-app'",
+                "'appid':'other-app'",
+                "'aud':null,'jti':1",
                 "'uid':'00u-bob'",
                 "'oid':'o-bob'",
                 "'org_id':'org_bob'",
@@ -359,6 +475,10 @@ final class IntrospectionsTest {
                 TestTokens.ofAlice()
                         .claim("azp", "native-app")
                         .claim("tid", "t")
+                        .claim("jti", "j")
+                        .claim("sid", "s")
+                        .claim("cid", "native-app")
+                        .claim("appid", "native-app")
                         .claim("uid", "00u-alice")
                         .claim("oid", "o-alice")
                         .claim("org_id", "org_alice")
@@ -418,6 +538,56 @@ final class IntrospectionsTest {
                 TestTokens.ofAlice().claim("act", Map.of("sub", "orders-api")).value());
 
         assertThat(caller.actors()).contains(new ActorChain(List.of(new ActorChain.Actor("", "orders-api"))));
+    }
+
+    @Test
+    void takesNothingAwayFromASignedTokenForAMemberThatIsNull() {
+        endpoint.answers("{'active':true,'sub':null,'act':null,'aud':null,'client_id':null,'scope':null,'roles':null,"
+                + "'exp':null,'iat':null,'iss':null}");
+        TestTokens token = TestTokens.ofAlice().claim("act", Map.of("sub", "orders-api"));
+
+        Caller.Known caller = accepted(token.value());
+
+        assertThat(caller.actors()).contains(new ActorChain(List.of(new ActorChain.Actor("", "orders-api"))));
+        assertThat(caller.audiences()).containsExactly("gateway");
+        assertThat(caller.clientId()).contains("native-app");
+        assertThat(caller.scopes()).hasToString("orders.read profile");
+        assertThat(caller.roles()).containsExactly("clerk");
+        assertThat(caller.claims()).isEqualTo(Claims.of(token.claims()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"act", "aud", "cnf", "sub", "exp", "tid", "note"})
+    void completesAClaimByEverythingButNull(String name) {
+        Map<String, Object> nothing = new HashMap<>();
+        nothing.put(name, null);
+        Claims signed = TestClaims.of(
+                "'act':{'sub':'a'},'aud':['gateway'],'cnf':{'jkt':'x'},'sub':'alice','exp':1900000000,'tid':'t','note':'n'");
+
+        assertThat(new Introspections.Told(Claims.of(nothing), new Standing.Told(TestTokens.NOW), 0)
+                        .completing(signed, List.of()))
+                .contains(signed);
+    }
+
+    /** A user of two organizations is two callers, also where the token alone does not say which of them came. */
+    @Test
+    void keepsApartByTheTenantThatTheAnswerAloneNames() {
+        issuers = corp(Map.of("profile", "auth0", "issuer", "https://example.eu.auth0.com/"));
+        authenticator = authenticator();
+        TestTokens token = TestTokens.ofAlice()
+                .claim("iss", "https://example.eu.auth0.com/")
+                .claim("sub", "auth0|alice");
+        endpoint.answers("{'active':true,'org_id':'org_1'}");
+        Identity inOne = accepted(token.value()).identity();
+        endpoint.answers("{'active':true,'org_id':'org_2'}");
+        Identity inTwo = accepted(token.claim("jti", "2").value()).identity();
+        endpoint.answers("{'active':true}");
+        Identity inNone = accepted(token.claim("jti", "3").value()).identity();
+
+        assertThat(inOne.tenant()).contains("org_1");
+        assertThat(inTwo.tenant()).contains("org_2");
+        assertThat(inNone.tenant()).isEmpty();
+        assertThat(List.of(inOne, inTwo, inNone)).doesNotHaveDuplicates();
     }
 
     @Test
@@ -624,13 +794,7 @@ final class IntrospectionsTest {
 
     @Test
     void needsNoKeysWhereAllTokensAreOpaque() {
-        issuers = issuers(Map.of(
-                "corp",
-                TestIssuers.block(Map.of(
-                        "issuer", server.origin(),
-                        "audiences", "gateway",
-                        "introspection.uri", "https://id.example.com/introspect",
-                        "introspection.client", "gateway"))));
+        issuers = withMetadata();
         authenticator = authenticator();
         endpoint.answers(ALICE);
         accepted(OPAQUE);
@@ -644,23 +808,18 @@ final class IntrospectionsTest {
         assertThat(endpoint.asked()).containsExactly(OPAQUE.reveal());
     }
 
-    /** A server that is being exchanged answers 404 for a while. */
-    @Test
-    void keepsTheKeysThatItHadWhenTheMetadataIsGoneForAWhile() {
+    /** A server that is being exchanged answers 404 for a while, and what stands before it 401, 403 or 429. */
+    @ParameterizedTest
+    @ValueSource(ints = {404, 410, 401, 403, 429})
+    void keepsTheKeysThatItHadWhenTheMetadataIsGoneForAWhile(int status) {
         publishMetadata(200);
-        issuers = issuers(Map.of(
-                "corp",
-                TestIssuers.block(Map.of(
-                        "issuer", server.origin(),
-                        "audiences", "gateway",
-                        "introspection.uri", "https://id.example.com/introspect",
-                        "introspection.client", "gateway"))));
+        issuers = withMetadata();
         authenticator = authenticator();
         endpoint.answers("{'active':true}");
         TestTokens token = TestTokens.ofAlice().claim("iss", server.origin());
         accepted(token.value());
 
-        publishMetadata(404);
+        publishMetadata(status);
         clock.advance(Duration.ofMinutes(11));
         accepted(token.claim("jti", "another").value());
         clock.advance(Duration.ofMinutes(11));
@@ -670,6 +829,35 @@ final class IntrospectionsTest {
             assertThat(state.keys()).isEqualTo(1);
             assertThat(state.lost()).isTrue();
         });
+    }
+
+    /** Nobody can say that a server has no keys while it does not let us look. */
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 429})
+    void findsTheKeysOfAServerThatDidNotLetItLookAtFirst(int status) {
+        publishMetadata(status);
+        issuers = withMetadata();
+        authenticator = authenticator();
+        endpoint.answers("{'active':true}");
+        TestTokens token = TestTokens.ofAlice().claim("iss", server.origin());
+        refused(token.value(), Problem.KEYS_UNAVAILABLE);
+        assertThat(issuers.keyStates())
+                .singleElement()
+                .satisfies(state -> assertThat(state.isReady()).isFalse());
+
+        publishMetadata(200);
+        clock.advance(Duration.ofSeconds(10));
+        accepted(token.value());
+    }
+
+    private Issuers withMetadata() {
+        return issuers(Map.of(
+                "corp",
+                TestIssuers.block(Map.of(
+                        "issuer", server.origin(),
+                        "audiences", "gateway",
+                        "introspection.uri", "https://id.example.com/introspect",
+                        "introspection.client", "gateway"))));
     }
 
     private void publishMetadata(int status) {

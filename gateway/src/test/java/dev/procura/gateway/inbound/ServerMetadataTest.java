@@ -42,7 +42,7 @@ final class ServerMetadataTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {400, 401, 403, 404, 410})
+    @ValueSource(ints = {400, 401, 403, 404, 410, 429})
     void isLookedForWhereRfc8414PutsItWhenTheFirstPlaceHasNone(int status) {
         server.answer(OPENID, status, "no");
         server.answer(RFC_8414, 200, document(issuer, "https://id.example.com/keys"));
@@ -52,6 +52,57 @@ final class ServerMetadataTest {
                 .expectComplete()
                 .verify(SOON);
         assertThat(server.askedPaths()).containsExactly(OPENID, RFC_8414);
+    }
+
+    @ParameterizedTest(name = "{0} and {1}: missing {2}")
+    @CsvSource({
+        "404, 404, true",
+        "410, 410, true",
+        "404, 410, true",
+        "401, 404, false",
+        "403, 404, false",
+        "429, 404, false",
+        "400, 404, false",
+        "404, 401, false",
+        "404, 403, false",
+        "404, 429, false",
+        "403, 403, false",
+        "404, 503, false",
+        "404, 302, false"
+    })
+    void isMissingOnlyWhereNobodySaysAnythingButNotFound(int openid, int rfc8414, boolean missing) {
+        server.answer(OPENID, openid, "no");
+        server.answer(RFC_8414, rfc8414, "no");
+
+        StepVerifier.create(discover(Optional.empty()))
+                .expectErrorSatisfies(failure -> assertThat(failure)
+                        .isInstanceOf(IOException.class)
+                        .matches(error -> error instanceof ServerMetadata.Missing == missing))
+                .verify(SOON);
+        assertThat(server.askedPaths()).containsExactly(OPENID, RFC_8414);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"404, true", "410, true", "401, false", "403, false", "429, false"})
+    void isMissingAtAConfiguredPlaceByTheSameRule(int status, boolean missing) {
+        server.answer("/metadata", status, "no");
+
+        StepVerifier.create(discover(Optional.of(server.uri("/metadata"))))
+                .expectErrorMatches(failure -> failure instanceof ServerMetadata.Missing == missing)
+                .verify(SOON);
+    }
+
+    /** What was said before is no part of the answer to the next question. */
+    @Test
+    void isJudgedAnewEachTimeItIsAskedFor() {
+        Mono<ServerMetadata> metadata = discover(Optional.empty());
+        server.answer(OPENID, 403, "no");
+        StepVerifier.create(metadata)
+                .expectErrorMatches(failure -> !(failure instanceof ServerMetadata.Missing))
+                .verify(SOON);
+
+        server.answer(OPENID, 404, "no");
+        StepVerifier.create(metadata).expectError(ServerMetadata.Missing.class).verify(SOON);
     }
 
     @ParameterizedTest(name = "issuer …{0}: {1}, {2}")

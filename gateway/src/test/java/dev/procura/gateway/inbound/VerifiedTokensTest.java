@@ -10,7 +10,11 @@ import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.token.CacheBounds;
 import dev.procura.gateway.token.TokenValue;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
@@ -60,9 +64,12 @@ final class VerifiedTokensTest {
         caller(hour);
 
         clock.set(TestTokens.NOW.plusSeconds(3600 + 29));
-        assertThat(caller(hour).identity().values()).isEqualTo(Map.of("sub", "alice"));
+        Caller.Known last = caller(hour);
+        assertThat(last.identity().values()).isEqualTo(Map.of("sub", "alice"));
+        clock.advance(Duration.ofMillis(999));
+        assertThat(caller(hour)).isSameAs(last);
 
-        clock.advance(Duration.ofSeconds(1));
+        clock.advance(Duration.ofMillis(1));
         expect(hour, Problem.TOKEN_EXPIRED);
     }
 
@@ -145,6 +152,41 @@ final class VerifiedTokensTest {
         assertThat(caller(token).identity().values()).isEqualTo(Map.of("sub", "alice"));
     }
 
+    /** Its end is exp and the skew: until then it is remembered, and then it holds up no room. */
+    @Test
+    void isRememberedUntilItsEndAndTheSkewAndMakesRoomThen() {
+        authenticator = authenticator(new CacheBounds(4, 1_000_000));
+        TestTokens minute =
+                TestTokens.ofAlice().claim("exp", TestTokens.NOW.plusSeconds(60).getEpochSecond());
+        List<Caller.Known> old = rememberedFour(minute);
+        for (int i = 0; i < 20; i++) {
+            assertSameAs(old, rememberedFour(minute));
+        }
+        clock.set(TestTokens.NOW.plusSeconds(60 + 29));
+        assertSameAs(old, rememberedFour(minute));
+
+        clock.advance(Duration.ofSeconds(6));
+        List<Caller.Known> next = rememberedFour(TestTokens.ofAlice());
+        assertSameAs(next, rememberedFour(TestTokens.ofAlice()));
+    }
+
+    private List<Caller.Known> rememberedFour(TestTokens any) {
+        List<Caller.Known> four = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            four.add(caller(any.claim("jti", String.valueOf(i)).value()));
+            // The cache tidies up on this pool, a little behind.
+            assertThat(ForkJoinPool.commonPool().awaitQuiescence(SOON.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+        }
+        return four;
+    }
+
+    private static void assertSameAs(List<Caller.Known> before, List<Caller.Known> now) {
+        for (int i = 0; i < before.size(); i++) {
+            assertThat(now.get(i)).isSameAs(before.get(i));
+        }
+    }
+
     @Test
     void isNotRememberedWhenItIsRefused() {
         TokenValue early = TestTokens.ofAlice()
@@ -164,11 +206,12 @@ final class VerifiedTokensTest {
     }
 
     private Authenticator authenticator() {
+        return authenticator(new CacheBounds(1000, 10_000_000));
+    }
+
+    private Authenticator authenticator(CacheBounds bounds) {
         IssuerProperties corp = TestIssuers.corp(server.origin() + "/keys", Map.of());
-        return new Authenticator(
-                Issuers.of(Map.of("corp", corp), IssuerSurroundings.at(clock)),
-                new CacheBounds(1000, 10_000_000),
-                clock);
+        return new Authenticator(Issuers.of(Map.of("corp", corp), IssuerSurroundings.at(clock)), bounds, clock);
     }
 
     private Caller.Known caller(TokenValue value) {
