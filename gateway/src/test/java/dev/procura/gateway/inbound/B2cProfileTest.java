@@ -71,6 +71,10 @@ final class B2cProfileTest {
         assertThat(PROFILE.policies(TestClaims.of("'tfp':'B2C_1_signin','acr':'other'")))
                 .containsExactly("B2C_1_signin", "other");
         assertThat(PROFILE.policies(TestClaims.of("'tfp':1"))).containsExactly("");
+        assertThat(PROFILE.policies(TestClaims.of("'acr':['b2c_1_signin']"))).containsExactly("");
+        assertThat(PROFILE.policies(TestClaims.of("'tfp':'B2C_1_signin','acr':{}")))
+                .containsExactly("B2C_1_signin", "");
+        assertThat(PROFILE.policies(TestClaims.of("'tfp':null,'sub':'s'"))).isEmpty();
     }
 
     @ParameterizedTest

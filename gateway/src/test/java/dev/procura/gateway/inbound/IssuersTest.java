@@ -123,6 +123,27 @@ final class IssuersTest {
                 .withMessageStartingWith("procura.issuers.again.issuer is the issuer of another block");
     }
 
+    /** The placeholder is a word of the configuration's own: its spelling makes no second issuer. */
+    @ParameterizedTest
+    @ValueSource(strings = {"{tenantid}", "{tenantId}", "{TENANTID}"})
+    void refusesTwoBlocksForEveryTenantOfOneIssuer(String placeholder) {
+        Map<String, IssuerProperties> blocks = new LinkedHashMap<>();
+        blocks.put("entra", anyTenant("{tenantid}"));
+        blocks.put("again", anyTenant(placeholder));
+
+        assertThatExceptionOfType(InvalidSetting.class)
+                .isThrownBy(() -> issuers(blocks))
+                .withMessageStartingWith("procura.issuers.again.issuer is the issuer of another block");
+    }
+
+    private static IssuerProperties anyTenant(String placeholder) {
+        return block(Map.of(
+                "profile", "entra",
+                "issuer", "https://login.microsoftonline.com/" + placeholder + "/v2.0",
+                "tenants", "*",
+                "audiences", "gateway"));
+    }
+
     @Test
     void tellsTheOthersWhatTheyNeedToKnow() {
         Map<String, Object> settings = with("audiences", "gateway,orders-api");

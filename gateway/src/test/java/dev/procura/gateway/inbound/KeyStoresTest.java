@@ -83,6 +83,32 @@ final class KeyStoresTest {
         assertThat(server.asked()).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"tfp", "acr"})
+    void knowNoPolicyThatIsNoText(String claim) {
+        publish("/B2C_1_signin/keys", TestTokens.RSA);
+        publish("/B2C_1A_ROPC/keys", TestTokens.RSA);
+        String other = claim.equals("tfp") ? "acr" : "tfp";
+
+        for (Object policy : List.of(1, true, "", List.of(), List.of("B2C_1_signin"), Map.of("a", "B2C_1_signin"))) {
+            refused(b2c().claim(claim, policy), Problem.ISSUER_UNKNOWN);
+            refused(b2c().claim(claim, policy).claim(other, "B2C_1_signin"), Problem.ISSUER_UNKNOWN);
+        }
+        assertThat(server.asked()).isEmpty();
+    }
+
+    @Test
+    void takeNoTokenThatNamesTwoPolicies() {
+        publish("/B2C_1_signin/keys", TestTokens.RSA);
+        publish("/B2C_1A_ROPC/keys", TestTokens.RSA);
+
+        refused(b2c().claim("tfp", "B2C_1_signin").claim("acr", "B2C_1A_ROPC"), Problem.ISSUER_UNKNOWN);
+        refused(b2c().claim("tfp", "B2C_1A_ROPC").claim("acr", "B2C_1_signin"), Problem.ISSUER_UNKNOWN);
+        assertThat(server.asked()).isEmpty();
+        accepted(b2c().claim("tfp", "B2C_1_signin").claim("acr", "b2c_1_signin"));
+        assertThat(server.askedPaths()).containsExactly("/B2C_1_signin/keys");
+    }
+
     /** Nobody can say that no policy has the key while one of them is silent. */
     @ParameterizedTest
     @CsvSource({"/B2C_1_signin/keys, /B2C_1A_ROPC/keys", "/B2C_1A_ROPC/keys, /B2C_1_signin/keys"})

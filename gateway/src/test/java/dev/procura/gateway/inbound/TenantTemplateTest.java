@@ -136,6 +136,7 @@ final class TenantTemplateTest {
     })
     void isTheSameWhateverTheCaseOfThePlaceholder(String text, String other, boolean same) {
         assertThat(new TenantTemplate(text).isSameAs(other)).isEqualTo(same);
+        assertThat(new TenantTemplate(text).equals(new TenantTemplate(other))).isEqualTo(same);
     }
 
     @ParameterizedTest
