@@ -154,6 +154,26 @@ class ClientsTest {
         }
     }
 
+    static Stream<Arguments> addressesOfB2c() {
+        String b2c = "https://contoso.b2clogin.com/8f5c2d3e-0000-4000-8000-000000000001/v2.0/";
+        String elsewhere = "https://login.example.com/token";
+        return Stream.of(
+                argumentSet("its issuer", GOOD.issuer(b2c), true),
+                argumentSet("its token-uri", GOOD.tokenUri(b2c), true),
+                argumentSet("its token-uri alone", GOOD.issuer(null).tokenUri(b2c), true),
+                argumentSet("its issuer, asked elsewhere", GOOD.issuer(b2c).tokenUri(elsewhere), true),
+                argumentSet("neither", GOOD.tokenUri(elsewhere), false),
+                argumentSet("no issuer", GOOD.issuer(null).tokenUri(elsewhere), false));
+    }
+
+    /** A proxy before it gives B2C no flow that it does not have. */
+    @ParameterizedTest
+    @MethodSource("addressesOfB2c")
+    void aClientAtB2cCannotActForUsersWhereverItIsAsked(ClientExample example, boolean ofB2c) {
+        assertThat(clients(example).whyNoOnBehalfOf("gateway").isPresent()).isEqualTo(ofB2c);
+        assertThat(clients(example).whyNoOnBehalfOf("other")).isEmpty();
+    }
+
     @Test
     void knowsItsClientsByName() {
         Clients clients = clients(GOOD, GOOD.clientId("orders-api"));

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 final class IntrospectionEndpointTest {
 
     private static final Duration SOON = Duration.ofSeconds(10);
+    private static final ClientExample GOOD = ClientExample.keycloak("https://id.example.com/realms/corp");
 
     @Test
     void isAskedAsTheClientOfTheBlock() {
@@ -75,12 +76,32 @@ final class IntrospectionEndpointTest {
                 });
     }
 
+    /** The issuer's block may allow plain HTTP for itself; it is the client's secret that travels. */
+    @Test
+    void isAskedOverPlainHttpOnlyWhereTheClientsOwnBlockAllowsIt() {
+        URI plain = URI.create("http://id.internal/introspect");
+
+        assertThatExceptionOfType(InvalidSetting.class)
+                .isThrownBy(
+                        () -> clients().create("procura.issuers.corp.introspection.client", "corp", "gateway", plain))
+                .satisfies(invalid -> {
+                    assertThat(invalid.key()).isEqualTo("procura.issuers.corp.introspection.client");
+                    assertThat(invalid.reason())
+                            .contains("the secret of procura.clients.gateway over plain http")
+                            .doesNotContain(ClientExample.SECRET);
+                });
+
+        assertThat(clients(GOOD.insecureHttp())
+                        .create("key", "corp", "gateway", plain)
+                        .clientId())
+                .isEqualTo("gateway");
+    }
+
     private static Clients clients() {
-        return Clients.of(
-                Map.of(
-                        "gateway",
-                        ClientExample.keycloak("https://id.example.com/realms/corp")
-                                .properties()),
-                Set.of("corp"));
+        return clients(GOOD);
+    }
+
+    private static Clients clients(ClientExample example) {
+        return Clients.of(Map.of("gateway", example.properties()), Set.of("corp"));
     }
 }
