@@ -2,6 +2,7 @@ package dev.procura.gateway.credential;
 
 import static dev.procura.gateway.fixture.CallerExample.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
@@ -26,11 +27,14 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -136,6 +140,35 @@ class CredentialsTest {
     @CsvSource({"APP, REJECT", "UNKNOWN, REJECT", "UNKNOWN, CLIENT_CREDENTIALS"})
     void whoCannotBeToldToBeAUserIsNotActedFor(Caller.Kind kind, CredentialPlan.AppCallers appCallers) {
         assertCannotBeActedFor(onBehalfOf(appCallers), permit(caller(kind)), kind.name());
+    }
+
+    /** What B2C gives everybody is nobody's name, however it is written. */
+    static Stream<Arguments> usersWithoutASubjectOfTheirOwn() {
+        return Stream.of(
+                argumentSet("no sub", ALICE.without("sub")),
+                argumentSet("an empty sub", ALICE.claim("sub", "")),
+                argumentSet("a sub that is a list", ALICE.claim("sub", List.of("alice"))),
+                argumentSet("everybody's sub", ALICE.claim("sub", "Not supported currently. Use oid claim.")),
+                argumentSet("the same in capitals", ALICE.claim("sub", " NOT SUPPORTED CURRENTLY. USE OID CLAIM. ")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("usersWithoutASubjectOfTheirOwn")
+    void whoHasNoSubjectThatCouldBeRepeatedIsNotActedForAndNobodyIsAsked(CallerExample user) {
+        assertCannotBeActedFor(onBehalfOf(CredentialPlan.AppCallers.REJECT), permit(user), "credential.subject");
+        assertCannotBeActedFor(
+                onBehalfOf(CredentialPlan.AppCallers.CLIENT_CREDENTIALS), permit(user), "credential.subject");
+    }
+
+    @ParameterizedTest
+    @MethodSource("usersWithoutASubjectOfTheirOwn")
+    void whoHasNoSubjectThatCouldBeRepeatedIsActedForWhereTheServerMaps(CallerExample user) {
+        Target mapped = GrantExample.ofAlice().mapped().target();
+
+        provided(new CredentialPlan.OnBehalfOf(CLIENT, mapped, CredentialPlan.AppCallers.REJECT), permit(user));
+
+        assertThat(tokens.asked())
+                .containsExactly(new Grant.OnBehalfOf(CLIENT, mapped, user.known(), Optional.empty()));
     }
 
     @Test

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IssuedTokenTest {
 
@@ -118,6 +119,17 @@ class IssuedTokenTest {
 
         assertDoesNotFit(judge(nameless.onBehalfOf(), claims()), "sub");
         assertDoesNotFit(judge(nameless.onBehalfOf(), without("sub")), "sub");
+    }
+
+    /** Two who both have B2C's sentence for a sub are two, and the sentence says of neither who it is. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Not supported currently. Use oid claim.", " not supported currently. use OID claim. "})
+    void aSubjectThatIsEverybodysFitsNoAnswer(String nobody) {
+        GrantExample nameless = ALICE.subject(CallerExample.user("alice").claim("sub", nobody));
+
+        assertDoesNotFit(judge(nameless.onBehalfOf(), with("sub", nobody)), "sub");
+        assertDoesNotFit(judge(nameless.onBehalfOf(), claims()), "sub");
+        assertFits(judge(nameless.mapped().onBehalfOf(), claims()));
     }
 
     @Test
