@@ -5,21 +5,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.procura.gateway.testkit.Stack;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.text.ParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** From a refusal to what the client has to ask for, and where (RFC 9728 section 5). */
 class ResourceMetadataTest {
 
     private static final Pattern ADDRESS = Pattern.compile("resource_metadata=\"([^\"]*)\"");
+
+    private static final List<String> OWN_PATHS = List.of(
+            "/.well-known/jwks.json",
+            "/.well-known/oauth-protected-resource",
+            "/.well-known/oauth-protected-resource/orders",
+            "/.well-known/oauth-protected-resource/nowhere",
+            "/.well-known/oauth-protected-resource/orders/a/b?c=d");
 
     private final Stack stack = Stack.fresh();
 
@@ -100,6 +112,54 @@ class ResourceMetadataTest {
         assertThat(answer.statusCode()).isEqualTo(404);
         assertThat(answer.body()).contains("no_route");
         assertThat(stack.tier().received()).isEmpty();
+    }
+
+    /** A route of these paths would be the tier's to answer: the gateway's own paths are nobody else's, whatever is asked. */
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("writes")
+    void isToReadAndNothingElse(String method, String path) {
+        HttpResponse<String> answer = send(method, path);
+
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.body()).contains("no_route");
+        assertThat(stack.tier().received()).isEmpty();
+    }
+
+    static Stream<Arguments> writes() {
+        return Stream.of("POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+                .flatMap(method -> OWN_PATHS.stream().map(path -> Arguments.of(method, path)));
+    }
+
+    @ParameterizedTest
+    @FieldSource("OWN_PATHS")
+    void answersHeadAsGetWithoutABody(String path) {
+        HttpResponse<String> get = send("GET", path);
+        HttpResponse<String> head = send("HEAD", path);
+
+        assertThat(head.statusCode()).isEqualTo(get.statusCode());
+        assertThat(head.body()).isEmpty();
+        assertThat(get.body()).isNotEmpty();
+        for (String name : List.of("Content-Type", "Cache-Control", "Content-Length")) {
+            assertThat(head.headers().allValues(name))
+                    .as(name)
+                    .isEqualTo(get.headers().allValues(name));
+        }
+        assertThat(stack.tier().received()).isEmpty();
+    }
+
+    /** Else the tests above would prove nothing. */
+    @Test
+    void hasARouteBehindItThatAnswersTheRest() {
+        assertThat(stack.gateway().get("/.well-known/other").statusCode()).isEqualTo(200);
+        assertThat(stack.tier().received()).hasSize(1);
+    }
+
+    private HttpResponse<String> send(String method, String path) {
+        return stack.gateway()
+                .send(stack.gateway()
+                        .request(path)
+                        .method(method, HttpRequest.BodyPublishers.noBody())
+                        .build());
     }
 
     private static URI address(HttpResponse<String> refused) {

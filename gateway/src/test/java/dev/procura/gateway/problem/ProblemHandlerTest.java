@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -91,6 +92,29 @@ final class ProblemHandlerTest {
                                                 "orders.read orders.write"));
         }
         challenges.forEach(ProblemHandlerTest::assertWellFormed);
+    }
+
+    /** The address is looked for in what the caller wrote, so it is not looked for in vain. */
+    @ParameterizedTest
+    @EnumSource
+    void asksWhereTheMetadataIsForAChallengeAlone(Problem problem) {
+        AtomicInteger asked = new AtomicInteger();
+        ProblemHandler counting = new ProblemHandler(exchange -> "orders", exchange -> {
+            asked.incrementAndGet();
+            return Optional.of("https://api.example.com/metadata");
+        });
+        MockServerWebExchange exchange = exchange(HttpMethod.GET);
+
+        StepVerifier.create(counting.handle(exchange, ProblemException.of(problem, "reason")))
+                .expectComplete()
+                .verify(SOON);
+
+        boolean challenged = problem.challenge() != Problem.Challenge.NONE;
+        assertThat(asked).hasValue(challenged ? 1 : 0);
+        assertThat(exchange.getResponse().getHeaders().getOrEmpty(HttpHeaders.WWW_AUTHENTICATE))
+                .hasSize(challenged ? 1 : 0)
+                .allSatisfy(challenge ->
+                        assertThat(challenge).contains("resource_metadata=\"https://api.example.com/metadata\""));
     }
 
     @Test

@@ -107,10 +107,27 @@ final class ProtectedResourcesTest {
         "/, ''",
         "'', ''",
         "/old%20orders/x/y, /old%20orders/x",
-        "/nothing/here, ''"
+        "/nothing/here, ''",
+        "/ordersarchive, ''",
+        "/orders/archive/, /orders/archive",
+        "/orders//archive, /orders",
+        "/orders%2Farchive, ''",
+        "//orders, ''",
+        "/ORDERS/1, ''"
     })
     void areFoundByTheLongestPrefixOfARequest(String path, String prefix) {
         assertThat(at(PUBLIC).metadataUri(path)).contains(PUBLIC + "/.well-known/oauth-protected-resource" + prefix);
+    }
+
+    /** As long as a request line may be; it names nothing, so the answer is the one for everything. */
+    @Test
+    void areThoseOfTheRootForAPathOfSlashes() {
+        assertThat(at(PUBLIC).metadataUri("/".repeat(16_000) + "a"))
+                .contains(PUBLIC + "/.well-known/oauth-protected-resource");
+        assertThat(at(PUBLIC).metadataUri("/".repeat(16_000)))
+                .contains(PUBLIC + "/.well-known/oauth-protected-resource");
+        assertThat(at(PUBLIC).document("/".repeat(16_000) + "a")).isEmpty();
+        assertThat(at(PUBLIC).document("/".repeat(16_000))).isEqualTo(at(PUBLIC).document(""));
     }
 
     @ParameterizedTest

@@ -104,6 +104,11 @@ public final class Stack {
                       uri: %3$s
                       require: { caller: anyone }
                       credential: { none: true }
+                    - id: well-known
+                      path: /.well-known/**
+                      uri: %3$s
+                      require: { caller: anyone }
+                      credential: { none: true }
                     - id: gone
                       path: /gone/**
                       uri: http://127.0.0.1:9
