@@ -293,7 +293,9 @@ final class AuthenticatorTest {
                 "GENERIC;one by its type;UNKNOWN;'sub':'x','nonce':'n','idtyp':'app'"
             })
     void takesNoIdTokenOfAnApplicationForAUser(String profile, String who, Caller.Kind kind, String claims) {
-        String issuer = profile.equals("AUTH0") ? "https://example.eu.auth0.com/" : TestTokens.ISSUER;
+        String issuer = Map.of(
+                        "AUTH0", "https://example.eu.auth0.com/", "OKTA", "https://example.okta.com/oauth2/default")
+                .getOrDefault(profile, TestTokens.ISSUER);
         IssuerProperties block = corp(Map.of("profile", profile, "id-tokens", "accept", "issuer", issuer));
         Map<String, Object> all = new LinkedHashMap<>(Map.of(
                 "iss",
