@@ -61,6 +61,17 @@ final class WarningsTest {
                 .isEmpty();
     }
 
+    @Test
+    void warnsOfIdTokensAndThatNobodyCanActOnOne() {
+        String accepting = TestRoutes.DEFAULT.replaceFirst("corp: \\{", "corp: { id-tokens: accept,");
+
+        List<String> warnings = warnings(accepting + "routes:\n", require(ORDERS, "issuers: [corp]"));
+
+        assertThat(warnings)
+                .anyMatch(warning -> warning.startsWith("procura.issuers.corp lets ID tokens in"))
+                .anyMatch(warning -> warning.startsWith("route orders: refuses the ID tokens"));
+    }
+
     @ParameterizedTest(name = "tier {0}, {1}: {2}")
     @CsvSource(
             delimiter = '|',

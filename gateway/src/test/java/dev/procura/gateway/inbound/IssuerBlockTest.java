@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +104,10 @@ final class IssuerBlockTest {
                 wrong("metadata-uri", "is missing", without(B2C_BLOCK, "metadata-uri")),
                 wrong("metadata-uri", "placeholder", with(B2C_BLOCK, "metadata-uri", "https://a/{flow}/metadata")),
                 wrong("jwks-uri", "placeholder", with(GENERIC, "jwks-uri", "https://a/{tenant}/keys")),
+                wrong("jwks-uri", "placeholder", with(GENERIC, "jwks-uri", "https://a/{tenantid}/keys")),
+                wrong("jwks-uri", "placeholder", with(GENERIC, "jwks-uri", "https://a/{policy}/keys")),
+                wrong("metadata-uri", "placeholder", with(ENTRA, "metadata-uri", "https://a/{policy}/metadata")),
+                wrong("metadata-uri", "placeholder", with(B2C_BLOCK, "metadata-uri", "https://a/{tenantid}/{policy}")),
                 wrong("introspection", "no endpoint", with(introspecting(ENTRA), "tenants", ONE)),
                 wrong("introspection", "no endpoint", introspecting(B2C_BLOCK)),
                 wrong("introspection.uri", "is missing", without(INTROSPECTING, "introspection.uri")),
@@ -151,6 +156,28 @@ final class IssuerBlockTest {
 
     private static Stream<String> lines(YamlPropertiesFactoryBean yaml) {
         return yaml.getObject().stringPropertyNames().stream();
+    }
+
+    /** What a client cannot find by its name is not named to it. */
+    @ParameterizedTest
+    @CsvSource({
+        "generic, https://id.example.com, true",
+        "generic, urn:example:sts, false",
+        "b2c, https://contoso.b2clogin.com/775527ff-9a37-4307-8b3d-cc311f58d925/v2.0/, false",
+        "b2c, https://contoso.b2clogin.com/tfp/775527ff-9a37-4307-8b3d-cc311f58d925/b2c_1_signin/v2.0/, true"
+    })
+    void namesToClientsTheServersThatTheyCanFind(String profile, String issuer, boolean named) {
+        Map<String, Object> settings = with(settings(profile, issuer), "jwks-uri", "https://id.example.com/keys");
+        if (profile.equals("b2c")) {
+            settings.put("policies", "B2C_1_signin");
+        }
+
+        Issuers issuers = issuers(Map.of("corp", TestIssuers.block(settings)));
+
+        assertThat(issuers.all()).singleElement().satisfies(block -> {
+            assertThat(block.servers()).isEqualTo(named ? Set.of(issuer) : Set.of());
+            assertThat(block.anyTenant()).isFalse();
+        });
     }
 
     /** Not those that say what to remove, nor those whose example is of the family without its other keys. */

@@ -74,6 +74,8 @@ final class OktaProfileTest {
     void knowsThatNoIssuerEndsWithASlash() {
         assertThat(PROFILE.spellingFault("https://example.okta.com/oauth2/default"))
                 .isEmpty();
+        assertThat(PROFILE.spellingFault("https://example.okta.com"))
+                .hasValueSatisfying(fault -> assertThat(fault).contains("custom authorization server"));
         assertThat(PROFILE.spellingFault("https://example.okta.com/oauth2/default/"))
                 .hasValueSatisfying(fault -> assertThat(fault).endsWith(": https://example.okta.com/oauth2/default"));
     }
