@@ -13,13 +13,19 @@ final class ApplicationMarks {
 
     private static final String SERVICE_ACCOUNT = "service-account-";
 
+    /** Where servers name the grant: Auth0, and others. */
+    private static final List<String> GRANTS = List.of("gty", "grant_type");
+
     private static final List<String> CLIENTS = List.of("client_id", "azp", "cid", "appid");
 
     private ApplicationMarks() {}
 
     static boolean isIn(Claims claims) {
-        return claims.strings("gty").stream().anyMatch(grant -> grant.startsWith("client"))
-                || claims.string("idtyp").map("app"::equals).orElse(false)
+        return GRANTS.stream()
+                        .flatMap(name -> claims.strings(name).stream())
+                        .anyMatch(grant -> grant.toLowerCase(Locale.ROOT).startsWith("client"))
+                || claims.string("idtyp").map("app"::equalsIgnoreCase).orElse(false)
+                || claims.string("aut").map("application"::equalsIgnoreCase).orElse(false)
                 || claims.string("sub")
                         .map(subject -> subject.endsWith("@clients"))
                         .orElse(false)
@@ -32,8 +38,12 @@ final class ApplicationMarks {
     /** Keycloak's name for the user that stands for a client. */
     static boolean isServiceAccountName(Claims claims) {
         return claims.string("preferred_username")
-                .map(name -> name.toLowerCase(Locale.ROOT).startsWith(SERVICE_ACCOUNT))
-                .orElse(false);
+                .filter(ApplicationMarks::isServiceAccountName)
+                .isPresent();
+    }
+
+    static boolean isServiceAccountName(String name) {
+        return name.toLowerCase(Locale.ROOT).startsWith(SERVICE_ACCOUNT);
     }
 
     /** Whether the subject is one of the clients that the token names, or is for. */

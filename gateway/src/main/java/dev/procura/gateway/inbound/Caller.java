@@ -23,7 +23,7 @@ public sealed interface Caller {
      * @param identity who it is; never empty
      * @param kind user, application, or not to be told
      * @param clientId the application that holds the token, where the token says so
-     * @param audiences every audience of the token
+     * @param audiences those of the token that its issuer's block lists
      * @param use what the token was issued for: an access token, or an ID token where its issuer's block lets them in
      * @param token the token itself
      * @param expiresAt the token's own end; nothing that is made of it may outlive it

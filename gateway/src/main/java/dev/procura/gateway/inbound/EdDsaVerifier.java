@@ -78,7 +78,8 @@ final class EdDsaVerifier implements JWSVerifier {
             verifier.initVerify(key);
             verifier.update(signingInput);
             byte[] bytes = signature.decode();
-            // The JDK takes a zero byte more at the end for the same signature; a token has one spelling.
+            // The JDK takes a zero byte more at the end for the same signature; that would be two spellings of one
+            // token.
             return bytes.length == SIGNATURE_BYTES && verifier.verify(bytes);
         } catch (GeneralSecurityException e) {
             return false;

@@ -1,6 +1,7 @@
 package dev.procura.gateway.inbound;
 
 import dev.procura.gateway.token.Claims;
+import dev.procura.gateway.token.Scopes;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -11,14 +12,16 @@ final class GenericProfile implements Profile {
 
     private static final List<String> CLIENT_CLAIMS = List.of("client_id", "azp", "cid", "appid");
 
-    /** What speaks of access, and is in no ID token. */
-    private static final List<String> ACCESS_CLAIMS =
-            List.of("scope", "scp", "permissions", "client_id", "cid", "appid");
+    private static final List<String> RIGHTS_CLAIMS = List.of("scope", "scp", "permissions");
 
-    private static final List<String> SIGN_IN_CLAIMS = List.of("nonce", "auth_time", "sid", "acr");
+    /** What a client asks for to sign users in (OpenID Connect Core sections 3.1.2.1, 5.4 and 11). */
+    private static final Scopes SIGN_IN_SCOPES =
+            Scopes.of("openid", "profile", "email", "address", "phone", "offline_access");
 
-    private static final List<String> PERSONAL_CLAIMS =
-            List.of("name", "given_name", "family_name", "email", "preferred_username", "amr");
+    private static final List<String> SIGN_IN_CLAIMS = List.of("auth_time", "sid", "acr");
+
+    private static final List<String> PERSONAL_CLAIMS = List.of(
+            "name", "given_name", "family_name", "nickname", "picture", "email", "preferred_username", "upn", "amr");
 
     @Override
     public Optional<String> clientId(Claims claims) {
@@ -42,8 +45,7 @@ final class GenericProfile implements Profile {
     public Caller.Kind kind(Claims claims) {
         boolean signedIn = claims.has("auth_time") || claims.has("sid");
         Optional<String> subject = claims.string("sub");
-        Set<String> clients = new LinkedHashSet<>();
-        CLIENT_CLAIMS.forEach(name -> claims.string(name).ifPresent(clients::add));
+        Set<String> clients = clients(claims);
         if (subject.isPresent() && clients.contains(subject.get())) {
             return signedIn || speaksOfPerson(claims) ? Caller.Kind.UNKNOWN : Caller.Kind.APP;
         }
@@ -57,9 +59,8 @@ final class GenericProfile implements Profile {
     }
 
     /**
-     * RFC 9068 says {@code at+jwt}, others say it in a claim; for the rest an ID token is told by what stands in it alone,
-     * or by what it lacks: where nothing speaks of access, a token for its own client that speaks of a sign-in or of a
-     * person is an ID token.
+     * RFC 9068 says {@code at+jwt}, others say it in a claim, and a right that is more than OpenID Connect's own scopes is
+     * only in access tokens. Where nothing speaks of access, what looks like an ID token is one.
      */
     @Override
     public TokenUse use(String type, Claims claims) {
@@ -73,20 +74,35 @@ final class GenericProfile implements Profile {
         if (TokenUses.hasIdTokenHash(claims)) {
             return TokenUse.ID_TOKEN;
         }
-        boolean access = said.isPresent()
-                || type.equals("at+jwt")
-                || ACCESS_CLAIMS.stream().anyMatch(claims::has);
+        boolean access = said.isPresent() || type.equals("at+jwt") || givesRights(claims);
         return access || !looksLikeIdToken(claims) ? TokenUse.ACCESS_TOKEN : TokenUse.ID_TOKEN;
     }
 
-    /** OpenID Connect Core section 2: the audience of an ID token holds its client. */
+    private static boolean givesRights(Claims claims) {
+        return RIGHTS_CLAIMS.stream()
+                .flatMap(name -> claims.scopes(name).stream())
+                .anyMatch(scopes -> !scopes.minus(SIGN_IN_SCOPES).isEmpty());
+    }
+
+    /**
+     * OpenID Connect Core section 2: an ID token is for its client, or for another one of the same owner ({@code azp} names
+     * who asked). A client that is named in other words, and is not the audience, speaks of access.
+     */
     private static boolean looksLikeIdToken(Claims claims) {
+        Set<String> clients = clients(claims);
         List<String> audiences = claims.strings("aud");
-        Optional<String> client = claims.string("azp");
-        if (client.isPresent() && !audiences.contains(client.get())) {
-            return false;
-        }
-        boolean forItsClientAlone = client.isPresent() && audiences.equals(List.of(client.get()));
-        return forItsClientAlone || SIGN_IN_CLAIMS.stream().anyMatch(claims::has) || speaksOfPerson(claims);
+        boolean forItsClients = !audiences.isEmpty() && clients.containsAll(audiences);
+        boolean namesAnotherClient =
+                !forItsClients && CLIENT_CLAIMS.stream().anyMatch(name -> !name.equals("azp") && claims.has(name));
+        boolean speaksOfSignIn = SIGN_IN_CLAIMS.stream().anyMatch(claims::has) || speaksOfPerson(claims);
+        boolean forAzpAlone =
+                claims.string("azp").map(azp -> audiences.equals(List.of(azp))).orElse(false);
+        return claims.has("nonce") || forAzpAlone || (speaksOfSignIn && !namesAnotherClient);
+    }
+
+    private static Set<String> clients(Claims claims) {
+        Set<String> clients = new LinkedHashSet<>();
+        CLIENT_CLAIMS.forEach(name -> claims.string(name).ifPresent(clients::add));
+        return clients;
     }
 }

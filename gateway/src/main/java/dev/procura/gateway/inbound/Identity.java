@@ -1,6 +1,7 @@
 package dev.procura.gateway.inbound;
 
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -16,11 +17,15 @@ import java.util.TreeMap;
 public record Identity(String issuer, Optional<String> tenant, Map<String, String> values) {
 
     /** What Azure AD B2C writes into {@code sub} for every user of a tenant that is set so. */
-    private static final String NOBODY = "Not supported currently. Use oid claim.";
+    private static final String NOBODY = letters("Not supported currently. Use oid claim.");
 
     /** Whether the value is no name: the same one stands for everybody. */
     public static boolean isNobody(String value) {
-        return value.strip().equalsIgnoreCase(NOBODY);
+        return letters(value).equals(NOBODY);
+    }
+
+    private static String letters(String text) {
+        return text.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
     }
 
     public Identity {

@@ -117,7 +117,9 @@ final class Introspections {
             token.instant("exp")
                     .filter(end -> claims.instant("exp").map(end::isBefore).orElse(true))
                     .ifPresent(end -> all.put("exp", end.getEpochSecond()));
-            return Optional.of(Claims.of(all));
+            Claims both = Claims.of(all);
+            boolean marksTaken = ApplicationMarks.isIn(token) && !ApplicationMarks.isIn(both);
+            return marksTaken ? Optional.empty() : Optional.of(both);
         }
     }
 

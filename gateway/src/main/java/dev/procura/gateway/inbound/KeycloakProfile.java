@@ -13,6 +13,10 @@ final class KeycloakProfile implements Profile {
     private static final Set<String> SERVICE_ACCOUNT_MARKS =
             Set.of("client_id", "clientId", "clientHost", "clientAddress");
 
+    /** What the scopes profile, email and basic write of users; a service account has its own name at most. */
+    private static final List<String> PERSONAL_CLAIMS =
+            List.of("auth_time", "name", "given_name", "family_name", "email", "preferred_username");
+
     @Override
     public Optional<String> clientId(Claims claims) {
         return claims.string("azp");
@@ -55,15 +59,28 @@ final class KeycloakProfile implements Profile {
         if (grant.equals(Optional.of("cc"))) {
             return Caller.Kind.APP;
         }
-        boolean vetoed = ApplicationMarks.isServiceAccountName(claims) || KeycloakTokenId.isTransient(claims);
+        boolean vetoed = ApplicationMarks.isServiceAccountName(claims)
+                || KeycloakTokenId.isTransient(claims)
+                // Refreshed or exchanged, a service account's token has lost its marks.
+                || (grant.filter(KeycloakTokenId.SUCCESSORS::contains).isPresent() && !speaksOfPerson(claims));
         return claims.string("sid").isPresent() && !vetoed ? Caller.Kind.USER : Caller.Kind.UNKNOWN;
     }
 
+    /**
+     * An application that asks for the scope openid gets an ID token too, in some realms without any mark of its own. So a
+     * session and a word about a person have to be there.
+     */
     @Override
     public boolean isOfApplication(Claims idToken) {
         return Profile.super.isOfApplication(idToken)
                 || SERVICE_ACCOUNT_MARKS.stream().anyMatch(idToken::has)
-                || KeycloakTokenId.isTransient(idToken);
+                || KeycloakTokenId.isTransient(idToken)
+                || idToken.string("sid").isEmpty()
+                || !speaksOfPerson(idToken);
+    }
+
+    private static boolean speaksOfPerson(Claims claims) {
+        return PERSONAL_CLAIMS.stream().anyMatch(claims::has);
     }
 
     /** ID tokens and refresh tokens have the same keys, issuer and header; this claim tells them apart. */

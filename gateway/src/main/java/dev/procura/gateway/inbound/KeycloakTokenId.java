@@ -15,6 +15,9 @@ final class KeycloakTokenId {
     /** Client credentials, and a refresh of what they gave. */
     static final Set<String> OF_APPLICATIONS = Set.of("cc", "rt");
 
+    /** The grants that make a token out of another one: refresh and exchange. */
+    static final Set<String> SUCCESSORS = Set.of("rt", "te");
+
     private static final Pattern ENCODED = Pattern.compile("([a-z]{2})([a-z]{2})([a-z]{2}):.+");
 
     private KeycloakTokenId() {}

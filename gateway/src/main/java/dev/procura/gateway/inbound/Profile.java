@@ -97,7 +97,11 @@ interface Profile {
 
     /** The answer of the introspection endpoint as claims of the token: without what only the protocol adds. */
     default Claims ofIntrospection(Claims answer) {
-        return answer.without("active", "username", "token_type");
+        Claims claims = answer.without("active", "username", "token_type");
+        return answer.string("username")
+                .filter(ApplicationMarks::isServiceAccountName)
+                .map(name -> claims.with("preferred_username", name))
+                .orElse(claims);
     }
 
     /** What an issuer of this family can never be called, and how it is called instead. */

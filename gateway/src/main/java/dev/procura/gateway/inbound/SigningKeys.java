@@ -92,7 +92,8 @@ public final class SigningKeys {
             return await(fetch).flatMap(fetched -> require(fetched, header));
         }
         // A server that is lost may have the key by now: nobody can say that there is none.
-        return Mono.error(failedAt.isAfter(known.fetchedAt()) ? unavailable() : unknown(header));
+        boolean lost = failedAt.isAfter(known.fetchedAt()) || known.keys().isEmpty();
+        return Mono.error(lost ? unavailable() : unknown(header));
     }
 
     /**
@@ -240,7 +241,11 @@ public final class SigningKeys {
     }
 
     private Mono<KeySet> require(KeySet keys, JWSHeader header) {
-        return keys.candidates(header).isEmpty() ? Mono.error(unknown(header)) : Mono.just(keys);
+        if (!keys.candidates(header).isEmpty()) {
+            return Mono.just(keys);
+        }
+        // A server that publishes no key at all cannot have signed; it is not complete yet.
+        return Mono.error(keys.keys().isEmpty() ? unavailable() : unknown(header));
     }
 
     private ProblemException unavailable() {

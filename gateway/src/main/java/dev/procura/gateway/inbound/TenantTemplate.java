@@ -6,12 +6,12 @@ import java.util.regex.Pattern;
 
 /**
  * An issuer of many tenants, or an address of one of them: text that holds {@code {tenantid}}, in any case. A tenant is a
- * GUID; nothing else ever takes its place.
+ * GUID in lower case, as Entra writes them; nothing else ever takes its place.
  */
 record TenantTemplate(String text) {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{tenantid}", Pattern.CASE_INSENSITIVE);
-    private static final String GUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
+    private static final String GUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
     TenantTemplate {
         text = PLACEHOLDER.matcher(text).replaceAll("{tenantid}");

@@ -23,17 +23,25 @@ final class TokenUses {
     }
 
     /**
-     * What the token says of itself in its claims: {@code token_use} (Cognito, ORY) and Keycloak's {@code typ}. Empty where it
-     * says nothing, or what nobody knows.
+     * What the token says of itself: {@code token_use} (Cognito, ORY), which is there for nothing else, and Keycloak's
+     * {@code typ}. Where they disagree, it is no access token. Empty where it says nothing.
      */
     static Optional<TokenUse> said(Claims claims) {
-        Optional<String> use = claims.string("token_use").or(() -> claims.string("typ"));
-        return use.flatMap(word -> switch (word.toLowerCase(Locale.ROOT)) {
+        Optional<TokenUse> type = claims.string("typ").flatMap(TokenUses::meaning);
+        if (!claims.has("token_use")) {
+            return type;
+        }
+        TokenUse use = claims.string("token_use").flatMap(TokenUses::meaning).orElse(TokenUse.OTHER);
+        return use == TokenUse.ACCESS_TOKEN ? type.or(() -> Optional.of(use)) : Optional.of(use);
+    }
+
+    private static Optional<TokenUse> meaning(String word) {
+        return switch (word.toLowerCase(Locale.ROOT)) {
             case "access", "access_token", "bearer", "at+jwt" -> Optional.of(TokenUse.ACCESS_TOKEN);
             case "id", "id_token" -> Optional.of(TokenUse.ID_TOKEN);
             case "refresh", "refresh_token", "offline", "logout" -> Optional.of(TokenUse.OTHER);
             default -> Optional.empty();
-        });
+        };
     }
 
     /** These hashes stand in ID tokens alone (OpenID Connect Core section 3.3.2.11). */

@@ -12,7 +12,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -103,9 +103,10 @@ final class TrustedIssuer {
                     Claims all = told.completing(claims, rules.identity())
                             .orElseThrow(() -> contradicted("the token and its introspection answer"));
                     Instant end = checkTimes(all);
-                    checkUse(type, all);
+                    // The answer may show that it is less than it said of itself, never that it is more.
+                    TokenUse worse = checkUse(type, all) == TokenUse.ACCESS_TOKEN ? use : TokenUse.ID_TOKEN;
                     Optional<String> ofAll = tenant.or(() -> rules.profile().tenant(all));
-                    return told(caller(token, use, all, ofAll, end), standing.and(told.standing()), told);
+                    return told(caller(token, worse, all, ofAll, end), standing.and(told.standing()), told);
                 });
             });
         });
@@ -253,12 +254,14 @@ final class TrustedIssuer {
         if (ActorChain.isUnreadable(claims)) {
             throw refused(Problem.TOKEN_MALFORMED, "act is no chain of at most " + ActorChain.MAX_ACTORS + " actors");
         }
-        Set<String> audiences = Set.copyOf(claims.strings("aud"));
-        if (Collections.disjoint(audiences, rules.audiences())) {
+        Set<String> found = Set.copyOf(claims.strings("aud"));
+        // Those that this issuer may speak of: any other one is another issuer's to give.
+        Set<String> audiences = new TreeSet<>(rules.audiences());
+        audiences.retainAll(found);
+        if (audiences.isEmpty()) {
             throw refused(
                     Problem.AUDIENCE_MISMATCH,
-                    "aud holds none of audiences " + rules.audiences()
-                            + Hints.aboutAudience(audiences, rules.audiences()),
+                    "aud holds none of audiences " + rules.audiences() + Hints.aboutAudience(found, rules.audiences()),
                     "audiences");
         }
         Caller.Kind kind = use == TokenUse.ID_TOKEN ? kindOfIdToken(claims) : profile.kind(claims);

@@ -28,6 +28,7 @@ public final class CorsSettings {
         CorsConfiguration open = new CorsConfiguration();
         open.addAllowedOrigin(CorsConfiguration.ALL);
         open.addAllowedMethod(HttpMethod.GET);
+        open.addAllowedMethod(HttpMethod.HEAD);
         open.addAllowedHeader(CorsConfiguration.ALL);
         Map<String, CorsConfiguration> all = new LinkedHashMap<>();
         all.put("/.well-known/jwks.json", open);

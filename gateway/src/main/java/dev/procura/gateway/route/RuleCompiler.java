@@ -196,6 +196,13 @@ final class RuleCompiler {
                         "actor-token",
                         "is true, but the route has no on-behalf-of client whose own token it could be",
                         "credential: { on-behalf-of: orders-api, audience: inventory-api }"));
+        if (client.issuer().isEmpty() && accepted.size() > 1) {
+            throw invalid(
+                    "actor-token",
+                    "cannot tell whose application " + client.id() + " is: procura.clients." + client.name()
+                            + " has no issuer, and the route takes several",
+                    "require: { issuers: [corp], actor-token: true }");
+        }
         return Optional.of(new AccessRule.ActorRule(
                 client.id(), client.issuer(), gatewayAudiences(audiencesOf(accepted), "actor-token")));
     }

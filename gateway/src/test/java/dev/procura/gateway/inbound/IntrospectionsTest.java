@@ -798,7 +798,7 @@ final class IntrospectionsTest {
         authenticator = authenticator();
         endpoint.answers(ALICE);
         accepted(OPAQUE);
-        refused(TestTokens.ofAlice().claim("iss", server.origin()).value(), Problem.KEY_UNKNOWN);
+        refused(TestTokens.ofAlice().claim("iss", server.origin()).value(), Problem.KEYS_UNAVAILABLE);
 
         assertThat(issuers.keyStates()).singleElement().satisfies(state -> {
             assertThat(state.isReady()).isTrue();

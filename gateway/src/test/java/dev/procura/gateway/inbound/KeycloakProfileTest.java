@@ -132,10 +132,10 @@ final class KeycloakProfileTest {
                         "the same with the scope profile after a refresh",
                         Caller.Kind.UNKNOWN,
                         without(with(refreshing, "jti", "onrtrt" + ID), "client_id", "clientHost", "clientAddress")),
-                // No claim tells this one from a user's: use_refresh_token without either scope, after a refresh.
+                // Nothing but a session is left in this one, which a user's has too.
                 seen(
                         "the same without both scopes after a refresh",
-                        Caller.Kind.USER,
+                        Caller.Kind.UNKNOWN,
                         without(
                                 with(refreshing, "jti", "onrtrt" + ID),
                                 "client_id",

@@ -142,7 +142,7 @@ final class TenantTemplateTest {
     @ParameterizedTest
     @CsvSource({
         "8f5c2d3e-0000-4000-8000-000000000001, true",
-        "8F5C2D3E-0000-4000-8000-000000000001, true",
+        "8F5C2D3E-0000-4000-8000-000000000001, false",
         "8f5c2d3e000040008000000000000001, false",
         "8f5c2d3e-0000-4000-8000-00000000000, false",
         "8f5c2d3e-0000-4000-8000-0000000000011, false",

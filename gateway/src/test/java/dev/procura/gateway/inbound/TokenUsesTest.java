@@ -17,8 +17,8 @@ final class TokenUsesTest {
                 "jwt|ACCESS_TOKEN|'sub':'s','scope':'a'",
                 "jwt|ACCESS_TOKEN|'sub':'s'",
                 "jwt|ACCESS_TOKEN|'sub':'s','azp':'app','aud':['app','api']",
-                "jwt|ACCESS_TOKEN|'sub':'s','azp':'app','aud':'app','scope':'openid'",
-                "jwt|ACCESS_TOKEN|'sub':'s','nonce':'n','client_id':'app'",
+                "jwt|ID_TOKEN|'sub':'s','azp':'app','aud':'app','scope':'openid'",
+                "jwt|ID_TOKEN|'sub':'s','nonce':'n','client_id':'app'",
                 "at+jwt|ACCESS_TOKEN|'sub':'s','nonce':'n'",
                 "|ACCESS_TOKEN|'sub':'s'",
                 "jwt|ID_TOKEN|'sub':'s','nonce':'n'",
@@ -56,8 +56,18 @@ final class TokenUsesTest {
                 "|ID_TOKEN|'sub':'s','aud':'app','auth_time':1",
                 // A word of access beside it, or a client that the token is not for.
                 "at+jwt|ACCESS_TOKEN|'sub':'s','auth_time':1,'sid':'1','name':'A'",
-                "jwt|ACCESS_TOKEN|'sub':'s','azp':'app','aud':'api','auth_time':1,'sid':'1','name':'A'",
-                "jwt|ACCESS_TOKEN|'sub':'s','azp':'app','auth_time':1",
+                // An ID token for another client of the same owner looks like this; so may an access token, and it is
+                // not taken.
+                "jwt|ID_TOKEN|'sub':'s','azp':'app','aud':'api','auth_time':1,'sid':'1','name':'A'",
+                "jwt|ID_TOKEN|'sub':'s','azp':'android','aud':'backend','email':'a@example.com','nonce':'n'",
+                "jwt|ID_TOKEN|'sub':'s','azp':'app','auth_time':1",
+                "jwt|ACCESS_TOKEN|'sub':'s','azp':'app','aud':'api'",
+                // Cloud Foundry's and Zitadel's ID tokens name the client in an access token's words.
+                "jwt|ID_TOKEN|'sub':'s','aud':'app','cid':'app','client_id':'app','scope':['openid'],'nonce':'n','auth_time':1",
+                "jwt|ID_TOKEN|'sub':'s','aud':'app','client_id':'app','nonce':'n'",
+                "jwt|ID_TOKEN|'sub':'s','aud':['app','other'],'azp':'app','picture':'https://a/b.png'",
+                "jwt|ID_TOKEN|'sub':'s','aud':'app','client_id':'app','scope':'openid profile','name':'A'",
+                "jwt|ACCESS_TOKEN|'sub':'s','aud':'api','client_id':'app','scope':'openid profile','name':'A'",
                 "jwt|ACCESS_TOKEN|'sub':'s','nonce':'n','scope':'a'",
                 "jwt|ACCESS_TOKEN|'sub':'s','nonce':'n','scp':['a']",
                 "jwt|ACCESS_TOKEN|'sub':'s','auth_time':1,'permissions':['a']",
@@ -88,10 +98,13 @@ final class TokenUsesTest {
                 "OTHER|'typ':'Logout'",
                 "OTHER|'typ':'REFRESH'",
                 "ID_TOKEN|'token_use':'id','typ':'Bearer'",
-                "ID_TOKEN|'token_use':1,'typ':'ID'",
+                "OTHER|'token_use':1,'typ':'ID'",
+                "OTHER|'token_use':'identity'",
+                "ID_TOKEN|'token_use':'access','typ':'ID'",
+                "OTHER|'token_use':['id']",
                 "|'typ':'JWT'",
                 "|'typ':['ID']",
-                "|'token_use':''",
+                "OTHER|'token_use':''",
                 "|'sub':'s'"
             })
     void areWhatTheTokenSaysOfItself(TokenUse use, String claims) {
