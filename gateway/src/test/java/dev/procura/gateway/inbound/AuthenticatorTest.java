@@ -275,6 +275,8 @@ final class AuthenticatorTest {
             quoteCharacter = '"',
             value = {
                 "KEYCLOAK;a person;USER;'sub':'u-1','azp':'gateway','typ':'ID','sid':'s','preferred_username':'alice'",
+                "KEYCLOAK;by nothing but a session;UNKNOWN;'sub':'u-1','azp':'gateway','typ':'ID','sid':'s'",
+                "KEYCLOAK;by no session;UNKNOWN;'sub':'u-1','azp':'gateway','typ':'ID','acr':'1','preferred_username':'a'",
                 "KEYCLOAK;by its host;UNKNOWN;'sub':'u-1','azp':'gateway','typ':'ID','clientHost':'10.0.0.1'",
                 "KEYCLOAK;by its client;UNKNOWN;'sub':'u-1','azp':'gateway','typ':'ID','client_id':'gateway'",
                 "KEYCLOAK;by its client as once written;UNKNOWN;'sub':'u-1','azp':'gateway','typ':'ID','clientId':'gateway'",
@@ -358,6 +360,20 @@ final class AuthenticatorTest {
     @Test
     void needsNeitherNbfNorIat() {
         accepted(corp(Map.of()), TestTokens.ofAlice().without("iat").value());
+    }
+
+    /** The partner's server may write any audience into its tokens; only those of its own block are its to give. */
+    @Test
+    void countsNoAudienceThatTheIssuersOwnBlockDoesNotList() {
+        IssuerProperties partner = corp(Map.of("audiences", "gateway"));
+
+        Caller.Known caller = accepted(
+                partner,
+                TestTokens.ofAlice()
+                        .claim("aud", List.of("gateway", "admin", "orders-api"))
+                        .value());
+
+        assertThat(caller.audiences()).containsExactly("gateway");
     }
 
     @Test

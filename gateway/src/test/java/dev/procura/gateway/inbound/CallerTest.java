@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Identities, and the chains of those who act for them. */
 final class CallerTest {
@@ -19,6 +21,19 @@ final class CallerTest {
         assertThatIllegalArgumentException().isThrownBy(() -> new Identity("i", Optional.empty(), Map.of()));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Identity("i", Optional.empty(), Map.of("sub", "a", "tid", "")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Not supported currently. Use oid claim., true",
+        "not supported currently. use oid claim, true",
+        "Not  supported\u00a0currently. Use oid claim., true",
+        "alice, false",
+        "00000000-0000-0000-0000-000000000000, false",
+        "1, false"
+    })
+    void isNobodyUnderTheSentenceThatEverybodyGets(String value, boolean nobody) {
+        assertThat(Identity.isNobody(value)).isEqualTo(nobody);
     }
 
     @Test

@@ -569,6 +569,36 @@ final class IntrospectionsTest {
                 .contains(signed);
     }
 
+    /** An answer of a confused server must not make a user of what was signed as an application's. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'gty':'client-credentials'",
+                "'idtyp':'app'",
+                "'preferred_username':'service-account-daemon'",
+                "'grant_type':'client_credentials'"
+            })
+    void takesNoApplicationsMarkAway(String mark) {
+        Map<String, Object> signed = new HashMap<>(
+                TestClaims.of("'sub':'daemon','client_id':'daemon'").values());
+        signed.putAll(TestClaims.of(mark).values());
+        Claims answer =
+                TestClaims.of("'gty':'password','idtyp':'user','preferred_username':'bob','grant_type':'password'");
+
+        assertThat(new Introspections.Told(answer, new Standing.Told(TestTokens.NOW), 0)
+                        .completing(Claims.of(signed), List.of()))
+                .isEmpty();
+    }
+
+    /** A service account's name stands in the answer of an opaque token too. */
+    @Test
+    void readsAServiceAccountsNameInTheAnswer() {
+        endpoint.answers(
+                "{'active':true,'sub':'u-1','aud':'gateway','client_id':'app','username':'service-account-app'}");
+
+        assertThat(accepted(OPAQUE).kind()).isNotEqualTo(Caller.Kind.USER);
+    }
+
     /** A user of two organizations is two callers, also where the token alone does not say which of them came. */
     @Test
     void keepsApartByTheTenantThatTheAnswerAloneNames() {

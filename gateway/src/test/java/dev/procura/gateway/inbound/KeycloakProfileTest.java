@@ -143,6 +143,15 @@ final class KeycloakProfileTest {
                                 "clientAddress",
                                 "preferred_username")),
                 seen(
+                        "the same, exchanged by a client without both scopes",
+                        Caller.Kind.UNKNOWN,
+                        without(
+                                with(with(refreshing, "jti", "ntrtte" + ID), "azp", "gateway"),
+                                "client_id",
+                                "clientHost",
+                                "clientAddress",
+                                "preferred_username")),
+                seen(
                         "a light service account",
                         Caller.Kind.APP,
                         Map.of("sub", "685a755f", "typ", "Bearer", "azp", "daemon", "jti", "trltcc" + ID)),

@@ -243,6 +243,22 @@ final class WrongRoutesTest {
                         "procura.routes[0].require.actor-token finds no audience of the gateway's own");
     }
 
+    /** Without an issuer of its own, a client's name could be anybody's. */
+    @Test
+    void needsAnIssuerOfTheClientWhereTheCallingApiMayBeOfSeveral() {
+        String clients =
+                "clients: { gateway: { token-uri: https://id.example.com/token, dialect: spring, client-id: g, client-secret: s } }\n";
+        String issuers = "issuers: { corp: { issuer: https://id.example.com, audiences: [gateway, orders-api] },"
+                + " partner: { issuer: https://partner.example.org, audiences: [gateway, orders-api] } }\n";
+        String several = yaml(with("require", "{ audiences: [gateway], actor-token: true }"));
+        String one = yaml(with("require", "{ audiences: [gateway], issuers: [corp], actor-token: true }"));
+
+        assertThatExceptionOfType(InvalidSetting.class)
+                .isThrownBy(() -> TestRoutes.of(issuers + clients + "routes:\n" + several.indent(2)))
+                .withMessageStartingWith("procura.routes[0].require.actor-token cannot tell whose application");
+        TestRoutes.of(issuers + clients + "routes:\n" + one.indent(2));
+    }
+
     private static Arguments wrong(String key, String reason, Map<String, String> route) {
         return Arguments.of(key, reason, route);
     }
