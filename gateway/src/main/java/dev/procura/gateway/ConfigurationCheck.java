@@ -3,6 +3,7 @@ package dev.procura.gateway;
 import dev.procura.gateway.problem.InvalidSetting;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -25,6 +26,8 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
  * itself.
  */
 final class ConfigurationCheck implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z][A-Za-z0-9_.-]{0,80})}");
 
     private static final ConfigurationPropertyName ROOT = ConfigurationPropertyName.of("procura");
 
@@ -70,7 +73,7 @@ final class ConfigurationCheck implements ApplicationContextInitializer<Configur
         }
         if (ConfigurationKeys.isKnown(name)) {
             if (property != null && isUnset(property.getValue(), environment)) {
-                throw new InvalidSetting(key, "holds a variable that nothing sets", ConfigurationKeys.exampleFor(key));
+                throw unset(key, String.valueOf(property.getValue()));
             }
             return;
         }
@@ -79,6 +82,16 @@ final class ConfigurationCheck implements ApplicationContextInitializer<Configur
                 key + place,
                 ConfigurationKeys.advice(key),
                 ConfigurationKeys.isLater(key) ? "" : ConfigurationKeys.exampleFor(ConfigurationKeys.meant(key)));
+    }
+
+    /** The name of a variable is no secret; whatever else stands there may be one. */
+    private static InvalidSetting unset(String key, String text) {
+        Matcher variable = VARIABLE.matcher(text);
+        String name = variable.find() ? variable.group(1) : "";
+        return name.isEmpty()
+                ? new InvalidSetting(key, "holds a variable that nothing sets", ConfigurationKeys.exampleFor(key))
+                : new InvalidSetting(
+                        key, "holds a variable that nothing sets, " + name, "export " + name + "=… before the start");
     }
 
     /** Spring Boot would take the name of the variable for the value: for a secret, say. */

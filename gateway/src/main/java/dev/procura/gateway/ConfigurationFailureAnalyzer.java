@@ -34,7 +34,7 @@ final class ConfigurationFailureAnalyzer implements FailureAnalyzer, Ordered {
     public @Nullable FailureAnalysis analyze(Throwable failure) {
         InvalidSetting invalid = find(failure, InvalidSetting.class);
         if (invalid != null) {
-            return analysis(invalid.key() + " " + invalid.reason() + ".", null, invalid.example(), failure);
+            return analysis(invalid.key() + " " + sentence(invalid.reason()), null, invalid.example(), failure);
         }
         BindException bind = innermost(failure);
         return bind == null ? null : badValue(bind, failure);
@@ -51,6 +51,10 @@ final class ConfigurationFailureAnalyzer implements FailureAnalyzer, Ordered {
                 property == null ? null : property.getOrigin(),
                 ConfigurationKeys.exampleFor(key),
                 failure);
+    }
+
+    private static String sentence(String reason) {
+        return reason.endsWith("?") ? reason : reason + ".";
     }
 
     private static String expectation(BindException bind) {

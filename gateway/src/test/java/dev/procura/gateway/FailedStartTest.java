@@ -79,6 +79,11 @@ final class FailedStartTest {
                         "the arguments of a filter or predicate do not fit",
                         GOOD.replace("      uri:", "      filters: [StripPrefix=many]\n      uri:")),
                 Arguments.of(
+                        "spring.cloud.gateway.globalcors",
+                        "nobody reads it",
+                        GOOD
+                                + "spring.cloud.gateway.globalcors.cors-configurations: { '[/**]': { allowed-origins: '*' } }\n"),
+                Arguments.of(
                         "spring.cloud.gateway.server.webflux.default-filters",
                         "TokenRelay",
                         GOOD + "spring.cloud.gateway.server.webflux.default-filters: [TokenRelay=]\n"));

@@ -126,7 +126,7 @@ record IssuerBlock(String name, IssuerProperties properties) {
             throw invalid("issuer", fault, example());
         });
         if (issuer.contains("{") && !(isEntra() && TenantTemplate.isTemplate(issuer))) {
-            throw invalid("issuer", "is a template, which only profile: entra knows ({tenantid})", example());
+            throw invalid("issuer", "is a template ({tenantid}), which needs profile: entra beside it", example());
         }
         String spelled = isEntra() ? EntraIssuer.canonical(issuer) : issuer;
         boolean discovered = properties.jwksUri() == null;
@@ -147,7 +147,7 @@ record IssuerBlock(String name, IssuerProperties properties) {
     private List<Optional<String>> tenants(String issuer) {
         List<String> listed = properties.tenants();
         if (!isEntra()) {
-            refuse("tenants", !listed.isEmpty(), "has a meaning for profile: entra alone");
+            needs(ProfileName.ENTRA, "tenants", !listed.isEmpty());
             return List.of(Optional.empty());
         }
         if (!TenantTemplate.isTemplate(issuer)) {
@@ -187,7 +187,7 @@ record IssuerBlock(String name, IssuerProperties properties) {
 
     private void checkPolicies(String issuer) {
         if (!isB2c()) {
-            refuse("policies", !properties.policies().isEmpty(), "has a meaning for profile: b2c alone");
+            needs(ProfileName.B2C, "policies", !properties.policies().isEmpty());
             return;
         }
         requireNoBlank(
@@ -354,6 +354,13 @@ record IssuerBlock(String name, IssuerProperties properties) {
         }
         if (values.stream().anyMatch(String::isBlank)) {
             throw invalid(key, "is empty, or holds an empty entry", example);
+        }
+    }
+
+    private void needs(ProfileName profile, String key, boolean present) {
+        String line = "profile: " + profile.name().toLowerCase(Locale.ROOT);
+        if (present) {
+            throw invalid(key, "has a meaning for " + line + " alone: set that, or remove it", line);
         }
     }
 

@@ -177,13 +177,20 @@ public final class AccessPolicy {
         if (strong && recent) {
             return null;
         }
-        String reason = (strong ? "" : "require.acr: acr is none of " + rule.acr() + " ")
-                + (recent
-                        ? ""
-                        : "require.max-age: auth_time is missing, or more than "
-                                + rule.maxAge().get() + " ago");
+        String reason = (strong ? "" : "require.acr: " + weakness(rule, signIn) + " ")
+                + (recent ? "" : "require.max-age: " + age(signIn));
         return new Denial(
                 Problem.STEP_UP_REQUIRED, reason.strip(), ProblemException.Remedy.signIn(rule.acr(), rule.maxAge()));
+    }
+
+    private static String weakness(AccessRule.Restricted rule, SignIn signIn) {
+        return signIn.acr().isEmpty()
+                ? "the token names no authentication context"
+                : "the token's authentication context is none of " + rule.acr();
+    }
+
+    private static String age(SignIn signIn) {
+        return signIn.time().isEmpty() ? "the token has no auth_time" : "auth_time is too long ago, or ahead";
     }
 
     private static Set<String> sorted(Set<String> values) {

@@ -6,6 +6,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
@@ -24,6 +28,7 @@ public final class RouterSettings {
 
     /** @throws InvalidSetting for the first setting that would go around a rule */
     public static void check(GatewayProperties router, HttpClientProperties httpClient, Environment environment) {
+        refuseOldNames(environment);
         if (!router.getRoutes().isEmpty()) {
             throw new InvalidSetting(
                     PREFIX + "routes",
@@ -114,5 +119,20 @@ public final class RouterSettings {
 
     private static InvalidSetting refused(String key, String reason) {
         return new InvalidSetting(PREFIX + key, reason, key + ": false");
+    }
+
+    /** What older versions called them; whoever still does would think that they were read. */
+    private static void refuseOldNames(Environment environment) {
+        for (String name : List.of("globalcors", "routes", "default-filters", "httpclient")) {
+            ConfigurationPropertyName old = ConfigurationPropertyName.of("spring.cloud.gateway." + name);
+            for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+                if (source.containsDescendantOf(old) == ConfigurationPropertyState.PRESENT) {
+                    throw new InvalidSetting(
+                            old.toString(),
+                            "is what older versions called it, and nobody reads it",
+                            PREFIX + name + ": …");
+                }
+            }
+        }
     }
 }
