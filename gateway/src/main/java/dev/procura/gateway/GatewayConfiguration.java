@@ -6,6 +6,7 @@ import dev.procura.gateway.cache.CachingTokenSource;
 import dev.procura.gateway.console.IssuerHealth;
 import dev.procura.gateway.console.IssuerMetrics;
 import dev.procura.gateway.console.StartupReport;
+import dev.procura.gateway.credential.AskedClaims;
 import dev.procura.gateway.credential.CheckedTokenSource;
 import dev.procura.gateway.credential.Credentials;
 import dev.procura.gateway.credential.TokenSource;
@@ -13,6 +14,7 @@ import dev.procura.gateway.credential.UserContexts;
 import dev.procura.gateway.idp.Clients;
 import dev.procura.gateway.idp.ObservedTokenSource;
 import dev.procura.gateway.idp.PausingTokenSource;
+import dev.procura.gateway.idp.StepwiseTokenSource;
 import dev.procura.gateway.idp.TokenEndpoints;
 import dev.procura.gateway.inbound.Authenticator;
 import dev.procura.gateway.inbound.Issuers;
@@ -124,7 +126,7 @@ class GatewayConfiguration {
 
     @Bean
     Clients clients(ProcuraProperties properties) {
-        return Clients.of(properties.clients(), properties.issuers().keySet());
+        return Clients.of(properties.clients(), properties.issuers());
     }
 
     /** The stack, from the authorization server up to the hit path. What fits no grant must not reach the cache. */
@@ -135,6 +137,9 @@ class GatewayConfiguration {
         source = new CheckedTokenSource(source, alarms, clock);
         source = new ObservedTokenSource(source, meters);
         source = new PausingTokenSource(source, clock);
+        TokenSource ownTokens =
+                new CachingTokenSource(source, properties.cache().check(), clock);
+        source = new StepwiseTokenSource(source, ownTokens);
         return new CachingTokenSource(source, properties.cache().check(), clock);
     }
 
@@ -148,8 +153,8 @@ class GatewayConfiguration {
     }
 
     @Bean
-    Credentials credentials(TokenSource tokenSource, UserContexts userContexts) {
-        return new Credentials(tokenSource, userContexts);
+    Credentials credentials(TokenSource tokenSource, UserContexts userContexts, Clock clock) {
+        return new Credentials(tokenSource, userContexts, new AskedClaims(clock));
     }
 
     // 6. Send it to the right tier.

@@ -34,6 +34,8 @@ final class ConfigurationKeysTest {
             "procura.routes",
             "procura.user-context",
             "procura.routes.*.credential",
+            "procura.routes.*.credential.actor",
+            "procura.routes.*.credential.then",
             "procura.routes.*.limits",
             "procura.routes.*.require");
 

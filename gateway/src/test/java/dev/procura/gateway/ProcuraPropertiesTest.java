@@ -111,9 +111,11 @@ final class ProcuraPropertiesTest {
                                 null,
                                 "https://id.example.com/token",
                                 DialectName.SPRING,
+                                null,
                                 "gateway",
                                 ClientAuthentication.CLIENT_SECRET_POST,
                                 Secret.of("s"),
+                                List.of(),
                                 List.of(),
                                 Duration.ofMillis(250),
                                 64,
@@ -141,7 +143,7 @@ final class ProcuraPropertiesTest {
                 .variable("PARTNER_SECRET", "d")
                 .bind();
 
-        Clients clients = Clients.of(properties.clients(), properties.issuers().keySet());
+        Clients clients = Clients.of(properties.clients(), properties.issuers());
         Issuers issuers = Issuers.of(properties.issuers(), IssuerSurroundings.asking(clients, Clock.systemUTC()));
         assertThat(Routes.of(properties.routes(), issuers, clients).all()).hasSameSizeAs(properties.routes());
     }

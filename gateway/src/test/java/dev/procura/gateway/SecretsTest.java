@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.procura.gateway.cache.CacheProperties;
+import dev.procura.gateway.credential.Actor;
 import dev.procura.gateway.credential.Client;
 import dev.procura.gateway.credential.CredentialPlan;
 import dev.procura.gateway.credential.Grant;
@@ -80,16 +81,35 @@ final class SecretsTest {
                 Arguments.of("claims", Claims.of(Map.of("sub", SECRET, "act", Map.of("sub", SECRET)))),
                 Arguments.of("a caller", caller),
                 Arguments.of("a permit", permit(caller)),
-                Arguments.of("a grant for a caller", new Grant.OnBehalfOf(client, target, caller, Optional.of(caller))),
+                Arguments.of(
+                        "a grant for a caller",
+                        new Grant.OnBehalfOf(
+                                client, target, caller, Optional.of(new Actor.CallingApi(caller)), Optional.empty())),
+                Arguments.of(
+                        "an assertion",
+                        new Grant.Assertion(
+                                client,
+                                target,
+                                TOKEN,
+                                new Grant.OnBehalfOf(
+                                        client,
+                                        target,
+                                        caller,
+                                        Optional.of(new Actor.ProvenGateway(
+                                                new Grant.ClientCredentials(client, target), TOKEN)),
+                                        Optional.empty()))),
                 Arguments.of("a grant for the gateway", new Grant.ClientCredentials(client, target)),
-                Arguments.of("a plan", new CredentialPlan.OnBehalfOf(client, target, CredentialPlan.AppCallers.REJECT)),
+                Arguments.of(
+                        "a plan",
+                        new CredentialPlan.OnBehalfOf(
+                                client, target, CredentialPlan.AppCallers.REJECT, Optional.empty(), Optional.empty())),
                 Arguments.of("what goes outbound", new OutboundCredential.Bearer(TOKEN, Optional.of(TOKEN))),
                 Arguments.of(
                         "an answer",
                         new AuthorizationServerHttp.Answer(200, Optional.empty(), Optional.empty(), SECRET)),
                 Arguments.of("a client's settings", clientProperties()),
                 Arguments.of("a client", client),
-                Arguments.of("the clients", Clients.of(Map.of("gateway", clientProperties()), Set.of())),
+                Arguments.of("the clients", Clients.of(Map.of("gateway", clientProperties()), Map.of())),
                 Arguments.of("the whole configuration", configuration()));
     }
 
@@ -110,7 +130,8 @@ final class SecretsTest {
                 .containsExactlyInAnyOrder(
                         "dev.procura.gateway.idp.ClientProperties.tokenUri",
                         "dev.procura.gateway.inbound.IssuerProperties$Introspection.tokenPrefix",
-                        "dev.procura.gateway.route.RouteProperties$CredentialSettings.clientCredentials");
+                        "dev.procura.gateway.route.RouteProperties$CredentialSettings.clientCredentials",
+                        "dev.procura.gateway.route.RouteProperties$CredentialSettings.subjectTokenType");
     }
 
     /** The generated one is final. */
@@ -158,7 +179,7 @@ final class SecretsTest {
     }
 
     private static Client client() {
-        Clients clients = Clients.of(Map.of("gateway", clientProperties()), Set.of());
+        Clients clients = Clients.of(Map.of("gateway", clientProperties()), Map.of());
         return Objects.requireNonNull(clients.named("gateway"));
     }
 
@@ -167,9 +188,11 @@ final class SecretsTest {
                 "https://id.example.com",
                 null,
                 DialectName.RFC8693,
+                null,
                 "gateway",
                 ClientAuthentication.CLIENT_SECRET_BASIC,
                 Secret.of(SECRET),
+                List.of(),
                 List.of(),
                 Duration.ofSeconds(5),
                 64,

@@ -1,5 +1,7 @@
 package dev.procura.gateway.cache;
 
+import dev.procura.gateway.credential.Actor;
+import dev.procura.gateway.credential.ClaimsRequest;
 import dev.procura.gateway.credential.Client;
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.Target;
@@ -16,10 +18,18 @@ import java.util.Optional;
  * @param client who asks, where, in which dialect
  * @param target what for, and what the token has to be to be used
  * @param subject the caller and the very token; absent for client credentials
- * @param actor the acting API and the very token
+ * @param actor who acts
+ * @param claims what the token was asked to say
+ * @param first of a chain of two steps, everything about the first
  */
 record CacheKey(
-        Class<? extends Grant> kind, Client client, Target target, Optional<Party> subject, Optional<Party> actor) {
+        Class<? extends Grant> kind,
+        Client client,
+        Target target,
+        Optional<Party> subject,
+        Optional<Acting> actor,
+        Optional<ClaimsRequest> claims,
+        Optional<CacheKey> first) {
 
     /** @param issuerName of the configuration block whose rules the token met */
     record Party(String issuerName, Identity identity, Fingerprint token) {
@@ -30,6 +40,23 @@ record CacheKey(
         }
     }
 
+    /** A calling API with its very token, or the gateway as one of its clients. */
+    sealed interface Acting {
+
+        record Api(Party party) implements Acting {}
+
+        record Gateway(Client client, Target target) implements Acting {}
+
+        private static Acting of(Actor actor) {
+            if (actor instanceof Actor.CallingApi api) {
+                return new Api(Party.of(api.caller()));
+            }
+            Grant.ClientCredentials own =
+                    actor instanceof Actor.Gateway gateway ? gateway.own() : ((Actor.ProvenGateway) actor).own();
+            return new Gateway(own.client(), own.target());
+        }
+    }
+
     static CacheKey of(Grant grant) {
         if (grant instanceof Grant.OnBehalfOf onBehalfOf) {
             return new CacheKey(
@@ -37,17 +64,32 @@ record CacheKey(
                     grant.client(),
                     grant.target(),
                     Optional.of(Party.of(onBehalfOf.subject())),
-                    onBehalfOf.actor().map(Party::of));
+                    onBehalfOf.actor().map(Acting::of),
+                    onBehalfOf.claims(),
+                    Optional.empty());
+        }
+        if (grant instanceof Grant.Assertion) {
+            throw new IllegalArgumentException("an assertion is made for one request");
         }
         return new CacheKey(
-                Grant.ClientCredentials.class, grant.client(), grant.target(), Optional.empty(), Optional.empty());
+                grant.getClass(),
+                grant.client(),
+                grant.target(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                grant instanceof Grant.Chained chained ? Optional.of(of(chained.first())) : Optional.empty());
     }
 
     /** The token's digest spreads well enough; walking all parts for every request would cost more than it spreads. */
     @Override
     public int hashCode() {
-        int token = subject.map(party -> party.token().hashCode()).orElse(0);
-        int actorToken = actor.map(party -> party.token().hashCode()).orElse(0);
+        int token = subject.map(party -> party.token().hashCode())
+                .or(() -> first.map(CacheKey::hashCode))
+                .orElse(0);
+        int actorToken = actor.filter(Acting.Api.class::isInstance)
+                .map(acting -> ((Acting.Api) acting).party().token().hashCode())
+                .orElse(0);
         return 31 * (31 * token + actorToken) + target.expectedAudience().hashCode();
     }
 }

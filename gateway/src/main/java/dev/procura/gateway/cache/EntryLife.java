@@ -1,5 +1,6 @@
 package dev.procura.gateway.cache;
 
+import dev.procura.gateway.credential.Actor;
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.token.AccessToken;
 import java.time.Duration;
@@ -30,10 +31,11 @@ record EntryLife(Duration maxLife, Duration safetyMargin) {
             return now;
         }
         Instant end = earlier(token.expiresAt().get(), now.plus(maxLife));
-        if (grant instanceof Grant.OnBehalfOf onBehalfOf) {
+        if (grant.inNameOf().isPresent()) {
+            Grant.OnBehalfOf onBehalfOf = grant.inNameOf().get();
             end = earlier(end, onBehalfOf.subject().expiresAt());
-            if (onBehalfOf.actor().isPresent()) {
-                end = earlier(end, onBehalfOf.actor().get().expiresAt());
+            if (onBehalfOf.actor().orElse(null) instanceof Actor.CallingApi api) {
+                end = earlier(end, api.caller().expiresAt());
             }
         }
         return end.isBefore(now) ? now : end;

@@ -58,8 +58,13 @@ final class RouteTable {
 
     private static String credential(CredentialPlan plan) {
         if (plan instanceof CredentialPlan.OnBehalfOf onBehalfOf) {
-            return "on-behalf-of " + onBehalfOf.client().name() + " -> "
+            String first = "on-behalf-of " + onBehalfOf.client().name() + " -> "
                     + onBehalfOf.target().expectedAudience();
+            return onBehalfOf
+                    .then()
+                    .map(then -> first + ", then " + then.client().name() + " -> "
+                            + then.target().expectedAudience())
+                    .orElse(first);
         }
         if (plan instanceof CredentialPlan.ClientCredentials own) {
             return "client-credentials " + own.client().name() + " -> "

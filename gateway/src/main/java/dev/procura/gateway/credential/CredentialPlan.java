@@ -1,5 +1,7 @@
 package dev.procura.gateway.credential;
 
+import java.util.Optional;
+
 /** What a route sends to its tier: exactly one of these, named in the configuration. */
 public sealed interface CredentialPlan {
 
@@ -7,8 +9,15 @@ public sealed interface CredentialPlan {
      * A token in the caller's name.
      *
      * @param appCallers what happens to callers that are no users
+     * @param actor the gateway's own token that goes along, where the route has no calling API's
+     * @param then the second step, where the first one's token is for another authorization server
      */
-    record OnBehalfOf(Client client, Target target, AppCallers appCallers) implements CredentialPlan {}
+    record OnBehalfOf(
+            Client client, Target target, AppCallers appCallers, Optional<Actor.Gateway> actor, Optional<ThenStep> then)
+            implements CredentialPlan {}
+
+    /** As whom, and for what, the token of the first step is taken to another authorization server. */
+    record ThenStep(Client client, Target target) {}
 
     /**
      * A token in the gateway's own name: the trusted subsystem.

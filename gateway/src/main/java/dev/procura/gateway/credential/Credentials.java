@@ -2,6 +2,7 @@ package dev.procura.gateway.credential;
 
 import dev.procura.gateway.inbound.Caller;
 import dev.procura.gateway.inbound.Identity;
+import dev.procura.gateway.inbound.TenantTemplate;
 import dev.procura.gateway.inbound.TokenUse;
 import dev.procura.gateway.policy.Permit;
 import dev.procura.gateway.problem.Problem;
@@ -14,16 +15,18 @@ public final class Credentials {
 
     private final TokenSource tokens;
     private final UserContexts userContexts;
+    private final AskedClaims askedClaims;
 
-    public Credentials(TokenSource tokens, UserContexts userContexts) {
+    public Credentials(TokenSource tokens, UserContexts userContexts, AskedClaims askedClaims) {
         this.tokens = tokens;
         this.userContexts = userContexts;
+        this.askedClaims = askedClaims;
     }
 
     /** Never empty: a credential (which may be the planned absence of one), or the problem that ends the request. */
     public Mono<OutboundCredential> provide(CredentialPlan plan, Permit permit) {
         if (plan instanceof CredentialPlan.OnBehalfOf onBehalfOf) {
-            return onBehalfOf(onBehalfOf, permit);
+            return bearer(grant(onBehalfOf, permit));
         }
         if (plan instanceof CredentialPlan.ClientCredentials own) {
             return inOwnName(own, permit.caller());
@@ -35,37 +38,67 @@ public final class Credentials {
         return Mono.just(OutboundCredential.Absent.ABSENT);
     }
 
-    private Mono<OutboundCredential> onBehalfOf(CredentialPlan.OnBehalfOf plan, Permit permit) {
+    /** @throws ProblemException when this caller cannot be acted for */
+    private Grant grant(CredentialPlan.OnBehalfOf plan, Permit permit) {
         Caller.Known caller = known(permit.caller());
-        if (!plan.client().mayActForCallersOf(caller.issuerName())) {
-            return Mono.error(cannotBeActedFor("issuer=" + caller.issuerName() + " is not one of procura.clients."
-                    + plan.client().name() + ".subject-issuers"));
-        }
+        refuseOthers(plan.client(), caller);
+        plan.then().ifPresent(then -> refuseOthers(then.client(), caller));
         if (caller.use() != TokenUse.ACCESS_TOKEN) {
-            return Mono.error(
-                    cannotBeActedFor("an ID token gives nobody the right to act for its user (procura.issuers."
-                            + caller.issuerName() + ".id-tokens)"));
+            throw cannotBeActedFor("an ID token gives nobody the right to act for its user (procura.issuers."
+                    + caller.issuerName() + ".id-tokens)");
         }
         if (caller.kind() == Caller.Kind.APP && plan.appCallers() == CredentialPlan.AppCallers.CLIENT_CREDENTIALS) {
-            return bearer(new Grant.ClientCredentials(plan.client(), plan.target()));
+            return new Grant.ClientCredentials(plan.client().inOwnName(), plan.target());
         }
         if (caller.kind() != Caller.Kind.USER) {
-            return Mono.error(cannotBeActedFor("an on-behalf-of credential needs a user, this caller shows "
-                    + caller.kind() + " (credential.app-callers decides about applications)"));
+            throw cannotBeActedFor("an on-behalf-of credential needs a user, this caller shows " + caller.kind()
+                    + " (credential.app-callers decides about applications)");
         }
-        if (plan.target().subject() == Target.SubjectRule.SAME && !hasSubject(caller)) {
-            return Mono.error(
-                    cannotBeActedFor("the token has no sub of the caller's own that an issued token could repeat"
-                            + " (credential.subject: mapped, where the server is known to map)"));
+        if (plan.target().subject() == Target.SubjectRule.SAME && !isNamed(caller, plan.client())) {
+            throw cannotBeActedFor("the token lacks one of "
+                    + plan.client().traits().userClaims()
+                    + ", of the caller's own, that an issued token could repeat (credential.subject: mapped, where the"
+                    + " server is known to map)");
         }
-        return bearer(new Grant.OnBehalfOf(plan.client(), plan.target(), caller, permit.actor()));
+        Grant.OnBehalfOf first = onBehalfOf(plan, caller, permit.actor());
+        return plan.then()
+                .<Grant>map(then -> new Grant.Chained(first, then.client(), then.target()))
+                .orElse(first);
     }
 
-    private static boolean hasSubject(Caller.Known caller) {
-        return caller.claims()
-                .string("sub")
-                .filter(sub -> !Identity.isNobody(sub))
-                .isPresent();
+    private static void refuseOthers(Client client, Caller.Known caller) {
+        if (!client.mayActForCallersOf(caller.issuerName())) {
+            throw cannotBeActedFor("issuer=" + caller.issuerName() + " is not one of procura.clients." + client.name()
+                    + ".subject-issuers, or not one that its dialect takes");
+        }
+    }
+
+    private Grant.OnBehalfOf onBehalfOf(
+            CredentialPlan.OnBehalfOf plan, Caller.Known caller, Optional<Caller.Known> callingApi) {
+        Client client = plan.client().isOfManyTenants() ? plan.client().at(tenantOf(caller)) : plan.client();
+        Optional<Actor> actor = callingApi
+                .<Actor>map(Actor.CallingApi::new)
+                .or(() -> plan.actor().map(gateway -> gateway));
+        return new Grant.OnBehalfOf(
+                client, plan.target(), caller, actor, askedClaims.of(client, plan.target(), caller.identity()));
+    }
+
+    /** A token is traded at the tenant that issued it, and nowhere else. */
+    private static String tenantOf(Caller.Known caller) {
+        return caller.identity()
+                .tenant()
+                .filter(TenantTemplate::isTenant)
+                .orElseThrow(() -> cannotBeActedFor(
+                        "the token names no tenant that {tenantid} of the client could stand for (issuer="
+                                + caller.issuerName() + ")"));
+    }
+
+    private static boolean isNamed(Caller.Known caller, Client client) {
+        return client.traits().userClaims().stream()
+                .allMatch(name -> caller.claims()
+                        .string(name)
+                        .filter(value -> !Identity.isNobody(value))
+                        .isPresent());
     }
 
     private Mono<OutboundCredential> inOwnName(CredentialPlan.ClientCredentials plan, Caller caller) {

@@ -2,6 +2,7 @@ package dev.procura.gateway.credential;
 
 import com.nimbusds.jose.util.Base64URL;
 import dev.procura.gateway.inbound.ActorChain;
+import dev.procura.gateway.inbound.Caller;
 import dev.procura.gateway.inbound.Identity;
 import dev.procura.gateway.inbound.Json;
 import dev.procura.gateway.problem.Prose;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * Holds an issued token against what was asked for: the answer of an authorization server is trusted as little as a
@@ -43,14 +45,17 @@ final class IssuedToken {
     }
 
     static Verdict judge(Grant grant, AccessToken token, Instant now) {
-        if (grant instanceof Grant.OnBehalfOf onBehalfOf && isOneOfTheirs(onBehalfOf, token)) {
-            return new Verdict.DoesNotFit("it is a token that the caller sent");
+        if (isOneOfTheirs(grant, token)) {
+            return new Verdict.DoesNotFit("it is a token that the caller sent, or that we did");
         }
         Optional<Claims> readable = Optional.empty();
         try {
             readable = read(token.value().reveal());
         } catch (ParseException e) {
             return new Verdict.DoesNotFit("it looks like a JWT, and is unsigned or cannot be read");
+        }
+        if (readable.isEmpty() && grant.target().recipient() == Target.Recipient.AUTHORIZATION_SERVER) {
+            return new Verdict.DoesNotFit("it is no JWT, so it cannot be the assertion of the next step");
         }
         Optional<String> fault = readable.flatMap(claims -> fault(grant, claims, now));
         if (fault.isPresent()) {
@@ -66,11 +71,25 @@ final class IssuedToken {
         return judgeScopes(grant, ending, readable.flatMap(IssuedToken::scopesOf));
     }
 
-    private static boolean isOneOfTheirs(Grant.OnBehalfOf grant, AccessToken token) {
-        return token.value().equals(grant.subject().token())
-                || grant.actor()
-                        .map(actor -> token.value().equals(actor.token()))
+    private static boolean isOneOfTheirs(Grant grant, AccessToken token) {
+        boolean assertion =
+                grant instanceof Grant.Assertion second && token.value().equals(second.assertion());
+        return assertion
+                || grant.inNameOf()
+                        .map(onBehalfOf ->
+                                token.value().equals(onBehalfOf.subject().token())
+                                        || onBehalfOf
+                                                .actor()
+                                                .map(actor -> isActorToken(actor, token))
+                                                .orElse(false))
                         .orElse(false);
+    }
+
+    private static boolean isActorToken(Actor actor, AccessToken token) {
+        if (actor instanceof Actor.CallingApi api) {
+            return token.value().equals(api.caller().token());
+        }
+        return actor instanceof Actor.ProvenGateway gateway && token.value().equals(gateway.token());
     }
 
     /**
@@ -100,7 +119,8 @@ final class IssuedToken {
             }
         }
         Client client = grant.client();
-        if (client.issuer().isPresent() && !claims.string("iss").equals(client.issuer())) {
+        if (!client.issuers().isEmpty()
+                && claims.string("iss").filter(client.issuers()::contains).isEmpty()) {
             return Optional.of("iss is not the issuer of the client");
         }
         if (!claims.strings("aud").contains(grant.target().expectedAudience())) {
@@ -114,41 +134,45 @@ final class IssuedToken {
                 .orElse(false)) {
             return Optional.of("it is not valid yet (nbf)");
         }
-        return grant instanceof Grant.OnBehalfOf onBehalfOf ? subjectFault(onBehalfOf, claims) : Optional.empty();
+        return grant.inNameOf().flatMap(onBehalfOf -> subjectFault(grant, onBehalfOf.subject(), claims));
     }
 
-    private static Optional<String> subjectFault(Grant.OnBehalfOf grant, Claims claims) {
+    private static Optional<String> subjectFault(Grant grant, Caller.Known subject, Claims claims) {
         if (grant.target().subject() == Target.SubjectRule.SAME) {
-            Optional<String> asked = grant.subject().claims().string("sub").filter(sub -> !Identity.isNobody(sub));
-            if (asked.isEmpty() || !claims.string("sub").equals(asked)) {
-                return Optional.of("sub is not the caller's (credential.subject: mapped allows it)");
+            for (String name : new TreeSet<>(grant.client().traits().userClaims())) {
+                Optional<String> asked = subject.claims().string(name).filter(value -> !Identity.isNobody(value));
+                if (asked.isEmpty() || !claims.string(name).equals(asked)) {
+                    return Optional.of(name + " is not the caller's (credential.subject: mapped allows it)");
+                }
             }
         }
         Optional<ActorChain> actors = ActorChain.of(claims);
         if (ActorChain.isUnreadable(claims)) {
             return Optional.of("act is no chain of at most " + ActorChain.MAX_ACTORS + " actors");
         }
-        Optional<ActorChain> earlier = grant.subject().actors();
+        Optional<ActorChain> earlier = subject.actors();
         boolean kept = earlier.isEmpty()
                 || actors.map(chain -> chain.keeps(earlier.get())).orElse(false);
         return kept ? Optional.empty() : Optional.of("act of the caller's token is not kept");
     }
 
     private static Verdict judgeScopes(Grant grant, AccessToken token, Optional<Scopes> inToken) {
-        Scopes asked = grant.target().scopes();
-        if (asked.isEmpty()) {
+        Target target = grant.target();
+        ServerTraits traits = grant.client().traits();
+        if (target.scopes().isEmpty()) {
             return new Verdict.Fits(token);
         }
-        Scopes granted = inToken.or(token::scopes).orElse(asked);
-        Scopes missing = asked.minus(granted);
+        ApiScopes asked = new ApiScopes(target.scopes(), traits.scopesNameTheirApi());
+        Scopes granted = inToken.or(token::scopes).orElse(target.scopes());
+        Scopes missing = asked.missingFrom(granted);
         if (!missing.isEmpty()) {
-            return grant.client().grantsLess()
+            return traits.grantsLess()
                     ? new Verdict.GrantsLess(missing)
                     : new Verdict.DoesNotFit("scope lacks " + missing);
         }
-        Scopes allowed =
-                asked.plus(grant.target().allowScopes()).plus(grant.client().addedScopes());
-        Scopes wider = granted.plus(token.scopes().orElse(Scopes.none())).minus(allowed);
+        Scopes wider = asked.widerIn(granted.plus(token.scopes().orElse(Scopes.none())))
+                .minus(target.allowScopes())
+                .minus(traits.addedScopes());
         return wider.isEmpty()
                 ? new Verdict.Fits(token)
                 : new Verdict.DoesNotFit("scope is wider than credential.scopes by: " + Prose.forLog(wider.toString())

@@ -1,10 +1,15 @@
 package dev.procura.gateway.idp;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.procura.gateway.credential.Client;
+import dev.procura.gateway.credential.Target;
 import dev.procura.gateway.inbound.AuthorizationServerHttp;
 import dev.procura.gateway.inbound.Introspector;
+import dev.procura.gateway.inbound.IssuerProperties;
 import dev.procura.gateway.inbound.SecureUri;
 import dev.procura.gateway.inbound.ServerMetadata;
+import dev.procura.gateway.inbound.TenantTemplate;
 import dev.procura.gateway.problem.InvalidSetting;
 import dev.procura.gateway.token.Secret;
 import java.io.IOException;
@@ -12,9 +17,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -25,21 +33,24 @@ public final class Clients implements Introspector.Factory {
     private static final Duration METADATA_RETRY = Duration.ofSeconds(1);
     private static final Duration MAX_TIMEOUT = Duration.ofMinutes(1);
 
+    /** Of one client, whose token endpoints are known. */
+    private static final int MAX_TENANTS = 10_000;
+
     private final Map<String, RegisteredClient> byName = new LinkedHashMap<>();
     private final Map<String, Block> blocks = new LinkedHashMap<>();
 
     private Clients() {}
 
     /**
-     * @param issuerNames the names that subject-issuers may hold
+     * @param issuers the blocks that subject-issuers may name
      * @throws InvalidSetting for the first setting that cannot work
      */
-    public static Clients of(Map<String, ClientProperties> properties, Set<String> issuerNames) {
+    public static Clients of(Map<String, ClientProperties> properties, Map<String, IssuerProperties> issuers) {
         Clients clients = new Clients();
         properties.forEach((name, client) -> {
             Block block = new Block(name, client);
             clients.blocks.put(name, block);
-            clients.byName.put(name, block.register(issuerNames));
+            clients.byName.put(name, block.register(issuers));
         });
         return clients;
     }
@@ -74,46 +85,79 @@ public final class Clients implements Introspector.Factory {
                 client.dialect(),
                 client.authentication(),
                 client.secret(),
-                Mono.just(uri),
+                at -> Mono.just(uri),
                 block.http("introspection-" + issuerName)));
     }
 
-    /** Why the server of this client can never act for a user, whatever it is asked; empty when nothing is known against it. */
-    public Optional<String> whyNoOnBehalfOf(String name) {
+    /** Why the server of this client can never give what is asked, whatever it is asked for; empty when it may. */
+    public Optional<String> whyNo(GrantKind kind, String name) {
         RegisteredClient client = byName.get(name);
-        boolean b2c = client != null
-                && (B2cEndpoint.is(client.client().server())
-                        || client.client().issuer().filter(B2cEndpoint::is).isPresent());
-        return b2c
-                ? Optional.of("is a client at Azure AD B2C, which has no on-behalf-of flow: use client-credentials with"
-                        + " user-context: signed, or pass-through, or a client at a server that trusts B2C as its"
-                        + " identity provider")
+        if (client == null) {
+            return Optional.empty();
+        }
+        boolean b2c = B2cEndpoint.is(client.client().server())
+                || client.client().issuers().stream().anyMatch(B2cEndpoint::is);
+        if (kind == GrantKind.ON_BEHALF_OF && b2c) {
+            return Optional.of(
+                    "is a client at Azure AD B2C, which has no on-behalf-of flow: use client-credentials with"
+                            + " user-context: signed, or pass-through, or a client at a server that trusts B2C as its"
+                            + " identity provider");
+        }
+        if (!client.dialect().grants().contains(kind)) {
+            return Optional.of("has dialect "
+                    + client.client().dialect().toLowerCase(Locale.ROOT).replace('_', '-')
+                    + ", which has no such grant");
+        }
+        boolean nowhere = kind == GrantKind.CLIENT_CREDENTIALS
+                && client.client().isOfManyTenants()
+                && client.client().tenant().isEmpty();
+        return nowhere
+                ? Optional.of("asks at the tenant of the caller, and for the gateway's own token there is none: set"
+                        + " tenant there")
                 : Optional.empty();
+    }
+
+    /** What is wrong with a target, for the server of this client. */
+    public Optional<TargetFault> faultOf(GrantKind kind, String name, Target target) {
+        return Optional.ofNullable(byName.get(name))
+                .flatMap(client -> client.dialect().faultOf(kind, target));
+    }
+
+    /** Whether the server of this client is told who acts. */
+    public boolean takesActor(String name, Target target) {
+        RegisteredClient client = byName.get(name);
+        return client != null && client.dialect().takesActor(target);
+    }
+
+    /** Whether a route may say of what type the subject token is, for the server of this client. */
+    public boolean takesSubjectTokenType(String name) {
+        RegisteredClient client = byName.get(name);
+        return client != null && client.dialect().takesSubjectTokenType();
     }
 
     RegisteredClient registered(Client client) {
         RegisteredClient registered = byName.get(client.name());
-        if (registered == null || !registered.client().equals(client)) {
+        if (registered == null || !isTheSame(registered.client(), client)) {
             throw new IllegalArgumentException("not one of these clients: " + client.name());
         }
         return registered;
     }
 
+    private static boolean isTheSame(Client registered, Client asked) {
+        return registered.equals(asked)
+                || (registered.isOfManyTenants()
+                        && asked.tenant()
+                                .filter(tenant -> registered.at(tenant).equals(asked))
+                                .isPresent());
+    }
+
     /** One block of the configuration, and what can be wrong with it. */
     private record Block(String name, ClientProperties properties) {
 
-        RegisteredClient register(Set<String> issuerNames) {
+        RegisteredClient register(Map<String, IssuerProperties> issuers) {
             DialectName dialect = properties.dialect();
             if (dialect == null) {
                 throw invalid("dialect", "is missing: how this server wants to be asked", "dialect: keycloak");
-            }
-            for (String issuer : properties.subjectIssuers()) {
-                if (!issuerNames.contains(issuer)) {
-                    throw invalid(
-                            "subject-issuers",
-                            "names no block of procura.issuers: " + issuer,
-                            "subject-issuers: [corp]");
-                }
             }
             if (properties.maxInFlight() < 1 || properties.maxInFlight() > 10_000) {
                 throw invalid("max-in-flight", "is not between 1 and 10000", "max-in-flight: 64");
@@ -123,17 +167,56 @@ public final class Clients implements Introspector.Factory {
                 throw invalid("timeout", "is not between 1ms and 1m", "timeout: 5s");
             }
             AuthorizationServerHttp http = http("client-" + name);
+            Dialect spoken = dialect.dialect();
             Client client = new Client(
                     name,
                     required("client-id", properties.clientId(), "client-id: gateway"),
-                    server(),
+                    server(spoken),
                     dialect.name(),
-                    Optional.ofNullable(properties.issuer()),
-                    dialect.dialect().addedScopes(),
-                    dialect.dialect().grantsLess(),
-                    Set.copyOf(properties.subjectIssuers()));
+                    tenant(),
+                    Optional.ofNullable(properties.issuer())
+                            .map(spoken::issuersOf)
+                            .orElse(Set.of()),
+                    spoken.traits(),
+                    capabilities(spoken),
+                    new SubjectIssuers(key("subject-issuers"), properties.subjectIssuers(), issuers).of(spoken));
             return new RegisteredClient(
-                    client, dialect.dialect(), properties.authentication(), secret(), endpoint(http), http);
+                    client, spoken, properties.authentication(), secret(), endpoints(spoken, http), http);
+        }
+
+        private Set<String> capabilities(Dialect spoken) {
+            boolean asked = !properties.clientCapabilities().isEmpty();
+            if (asked && !spoken.traits().takesClaimsRequest()) {
+                throw invalid(
+                        "client-capabilities", "has a meaning for dialects entra and entra-v1 alone", "dialect: entra");
+            }
+            if (properties.clientCapabilities().stream().anyMatch(text -> !text.matches("[A-Za-z0-9_-]{1,40}"))) {
+                throw invalid("client-capabilities", "holds what is no capability", "client-capabilities: [cp1]");
+            }
+            return Set.copyOf(properties.clientCapabilities());
+        }
+
+        private Optional<String> tenant() {
+            String tenant = properties.tenant();
+            if (tenant == null) {
+                return Optional.empty();
+            }
+            if (!isTemplate()) {
+                throw invalid(
+                        "tenant",
+                        "has a meaning beside an issuer or a token-uri with {tenantid} alone",
+                        "issuer: https://login.microsoftonline.com/{tenantid}/v2.0");
+            }
+            if (!TenantTemplate.isTenant(tenant)) {
+                throw invalid(
+                        "tenant", "is no tenant id in lower case", "tenant: 8f5c2d3e-0000-4000-8000-000000000001");
+            }
+            return Optional.of(tenant);
+        }
+
+        private boolean isTemplate() {
+            return Stream.of(properties.issuer(), properties.tokenUri())
+                    .anyMatch(text -> text != null && TenantTemplate.isTemplate(text));
         }
 
         AuthorizationServerHttp http(String pool) {
@@ -148,7 +231,7 @@ public final class Clients implements Introspector.Factory {
             return secret;
         }
 
-        private String server() {
+        private String server(Dialect spoken) {
             String issuer = properties.issuer();
             String tokenUri = properties.tokenUri();
             if (issuer == null && tokenUri == null) {
@@ -160,24 +243,55 @@ public final class Clients implements Introspector.Factory {
             if (issuer != null && issuer.isBlank()) {
                 throw invalid("issuer", "is empty", "issuer: https://id.example.com/realms/corp");
             }
-            if ((issuer != null && issuer.contains("{")) || (tokenUri != null && tokenUri.contains("{"))) {
-                throw invalid(
-                        tokenUri != null ? "token-uri" : "issuer",
-                        "is a template: one client for many tenants is not supported yet",
-                        "issuer: https://id.example.com/realms/corp");
-            }
-            if (tokenUri != null) {
-                return secure("token-uri", tokenUri).toString();
-            }
-            return secure("issuer", String.valueOf(issuer)).toString();
+            checkTemplates(spoken);
+            return tokenUri != null ? secure("token-uri", tokenUri) : secure("issuer", String.valueOf(issuer));
         }
 
-        private Mono<URI> endpoint(AuthorizationServerHttp http) {
-            if (properties.tokenUri() != null) {
-                return Mono.just(secure("token-uri", properties.tokenUri()));
+        /** Both or neither: a token of one tenant must not count as one of another. */
+        private void checkTemplates(Dialect spoken) {
+            checkTemplate(spoken, "issuer", properties.issuer());
+            checkTemplate(spoken, "token-uri", properties.tokenUri());
+            for (String text : Stream.of(properties.issuer(), properties.tokenUri())
+                    .filter(text -> text != null && TenantTemplate.isTemplate(text) != isTemplate())
+                    .toList()) {
+                throw invalid(
+                        text.equals(properties.issuer()) ? "issuer" : "token-uri",
+                        "names one tenant, and the other address of the block has {tenantid}: both or neither",
+                        "issuer: https://login.microsoftonline.com/{tenantid}/v2.0");
             }
-            String issuer = String.valueOf(properties.issuer());
-            return ServerMetadata.discover(http, issuer, Optional.empty(), properties.insecureHttp())
+        }
+
+        private void checkTemplate(Dialect spoken, String name, @Nullable String text) {
+            if (text == null) {
+                return;
+            }
+            boolean tenant = TenantTemplate.isTemplate(text);
+            boolean other = TenantTemplate.placeholderAsTenant(text).contains("{");
+            if (other || (tenant && !spoken.asksAtTenants())) {
+                throw invalid(
+                        name,
+                        "is a template: {tenantid} is for dialects entra and entra-v1, and there is no other placeholder",
+                        "issuer: https://id.example.com/realms/corp");
+            }
+        }
+
+        /** Where a client asks, at each of its tenants. */
+        private Function<Client, Mono<URI>> endpoints(Dialect spoken, AuthorizationServerHttp http) {
+            if (properties.tokenUri() != null) {
+                return client -> Mono.just(URI.create(client.server()));
+            }
+            Cache<String, Mono<URI>> byIssuer =
+                    Caffeine.newBuilder().maximumSize(MAX_TENANTS).build();
+            return client -> byIssuer.get(client.server(), issuer -> discovered(spoken, http, issuer));
+        }
+
+        private Mono<URI> discovered(Dialect spoken, AuthorizationServerHttp http, String issuer) {
+            Optional<Dialect.Discovery> place = spoken.discoveryOf(issuer);
+            return ServerMetadata.discover(
+                            http,
+                            place.map(Dialect.Discovery::issuer).orElse(issuer),
+                            place.map(Dialect.Discovery::metadataUri),
+                            properties.insecureHttp())
                     .flatMap(metadata -> Mono.justOrEmpty(metadata.tokenEndpoint()))
                     .switchIfEmpty(Mono.error(() -> new IOException("the metadata names no token_endpoint")))
                     .cache(uri -> METADATA_LIFE, failure -> METADATA_RETRY, () -> METADATA_RETRY);
@@ -190,8 +304,10 @@ public final class Clients implements Introspector.Factory {
             return value;
         }
 
-        private URI secure(String name, String text) {
-            return SecureUri.ofSetting(key(name), text, properties.insecureHttp());
+        /** Read with an example of a tenant in the place of the placeholder. */
+        private String secure(String name, String text) {
+            SecureUri.ofSetting(key(name), TenantTemplate.placeholderAsTenant(text), properties.insecureHttp());
+            return text;
         }
 
         private InvalidSetting invalid(String name, String reason, String example) {

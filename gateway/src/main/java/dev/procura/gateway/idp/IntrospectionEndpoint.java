@@ -24,7 +24,8 @@ final class IntrospectionEndpoint implements Introspector {
 
     @Override
     public Mono<AuthorizationServerHttp.Answer> ask(TokenValue token) {
-        return Mono.defer(() ->
-                client.post(new Form().add("token", token.reveal()).add("token_type_hint", "access_token"), ACCEPT));
+        return Mono.defer(() -> client.endpoint(client.client())
+                .flatMap(uri -> client.post(
+                        uri, new Form().add("token", token.reveal()).add("token_type_hint", "access_token"), ACCEPT)));
     }
 }

@@ -1,11 +1,16 @@
 package dev.procura.gateway.idp;
 
 import dev.procura.gateway.credential.Grant;
+import dev.procura.gateway.credential.ServerTraits;
+import dev.procura.gateway.credential.Target;
 import dev.procura.gateway.token.Scopes;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 
 /**
- * Keycloak's standard token exchange (26.2 and later). It takes no {@code resource} and no actor, filters audiences rather
+ * Keycloak's standard token exchange (26.2 and later), and its JWT authorization grant. The exchange takes no {@code resource} and no actor, filters audiences rather
  * than granting them, and uses few error codes for many reasons, so the words beside the code have to be read. What stands
  * here was measured on 26.7.3.
  */
@@ -15,23 +20,32 @@ final class KeycloakDialect implements Dialect {
     private static final Scopes OPENID_SCOPES = Scopes.of("openid", "profile", "email", "address", "phone");
 
     @Override
-    public Form onBehalfOf(Grant.OnBehalfOf grant) {
-        Form form = TokenRequests.exchange(grant);
-        form.add("audience", grant.target().expectedAudience());
-        return addScopes(form, grant);
+    public Set<GrantKind> grants() {
+        return EnumSet.allOf(GrantKind.class);
     }
 
     @Override
-    public Form clientCredentials(Grant.ClientCredentials grant) {
-        Form form = TokenRequests.clientCredentials();
-        form.add("audience", grant.target().expectedAudience());
-        return addScopes(form, grant);
+    public Optional<TargetFault> faultOf(GrantKind kind, Target target) {
+        return TargetFaults.noResource(target, "Keycloak");
     }
 
-    private static Form addScopes(Form form, Grant grant) {
-        return grant.target().scopes().isEmpty()
-                ? form
-                : form.add("scope", grant.target().scopes().toString());
+    @Override
+    public Form onBehalfOf(Grant.OnBehalfOf grant) {
+        Form form = TokenRequests.exchange(grant, TokenRequests.ACCESS_TOKEN_TYPE)
+                .add("audience", grant.target().expectedAudience());
+        return TokenRequests.addScopes(form, grant.target());
+    }
+
+    /** The audience comes with the scopes: this grant has no parameter for it. */
+    @Override
+    public Form clientCredentials(Grant.ClientCredentials grant) {
+        return TokenRequests.addScopes(TokenRequests.clientCredentials(), grant.target());
+    }
+
+    /** The JWT authorization grant (26.5 and later). */
+    @Override
+    public Form assertion(Grant.Assertion grant) {
+        return TokenRequests.addScopes(TokenRequests.jwtBearer(grant.assertion()), grant.target());
     }
 
     @Override
@@ -66,12 +80,12 @@ final class KeycloakDialect implements Dialect {
     }
 
     @Override
-    public Scopes addedScopes() {
-        return OPENID_SCOPES;
+    public ServerTraits traits() {
+        return ServerTraits.standard().adding(OPENID_SCOPES).grantingLess();
     }
 
     @Override
-    public boolean grantsLess() {
-        return true;
+    public Optional<String> hint(Refusal refusal) {
+        return KeycloakHints.of(refusal);
     }
 }

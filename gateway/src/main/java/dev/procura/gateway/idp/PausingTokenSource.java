@@ -1,5 +1,6 @@
 package dev.procura.gateway.idp;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.procura.gateway.credential.Client;
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.TokenSource;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -26,6 +26,8 @@ public final class PausingTokenSource implements TokenSource {
 
     /** Long enough to spare the server, short enough that a mended secret works at once. */
     static final Duration AFTER_REFUSED_CREDENTIALS = Duration.ofSeconds(10);
+
+    private static final int MAX_PAUSES = 10_000;
 
     private record Pause(ProblemException reason, Instant until) {
 
@@ -43,13 +45,17 @@ public final class PausingTokenSource implements TokenSource {
     private final TokenSource delegate;
     private final Clock clock;
 
-    // One entry for each configured client at most.
-    private final Map<Client, Pause> pauses = new ConcurrentHashMap<>();
-    private final Map<Client, SentAway> sentAway = new ConcurrentHashMap<>();
+    // One entry for each configured client, or for each tenant where a client has many.
+    private final Map<Client, Pause> pauses = bounded();
+    private final Map<Client, SentAway> sentAway = bounded();
 
     public PausingTokenSource(TokenSource delegate, Clock clock) {
         this.delegate = delegate;
         this.clock = clock;
+    }
+
+    private static <V> Map<Client, V> bounded() {
+        return Caffeine.newBuilder().maximumSize(MAX_PAUSES).<Client, V>build().asMap();
     }
 
     @Override
@@ -107,9 +113,7 @@ public final class PausingTokenSource implements TokenSource {
     }
 
     private static Optional<Identity> subject(Grant grant) {
-        return grant instanceof Grant.OnBehalfOf onBehalfOf
-                ? Optional.of(onBehalfOf.subject().identity())
-                : Optional.empty();
+        return grant.inNameOf().map(onBehalfOf -> onBehalfOf.subject().identity());
     }
 
     @Override

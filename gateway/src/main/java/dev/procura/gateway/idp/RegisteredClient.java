@@ -5,28 +5,31 @@ import dev.procura.gateway.inbound.AuthorizationServerHttp;
 import dev.procura.gateway.token.Secret;
 import java.net.URI;
 import java.util.Optional;
+import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /**
  * A client with everything it needs to ask.
  *
- * @param endpoint the token endpoint: known, or discovered when it is first needed and now and then after
+ * @param endpoints the token endpoint of the client, or of the same at one tenant: known, or discovered when it is first
+ *     needed and now and then after
  */
 record RegisteredClient(
         Client client,
         Dialect dialect,
         ClientAuthentication authentication,
         Secret secret,
-        Mono<URI> endpoint,
+        Function<Client, Mono<URI>> endpoints,
         AuthorizationServerHttp http) {
 
-    Mono<AuthorizationServerHttp.Answer> post(Form form) {
-        return post(form, AuthorizationServerHttp.JSON);
+    /** @param at this client, or the same at one tenant */
+    Mono<URI> endpoint(Client at) {
+        return endpoints.apply(at);
     }
 
-    Mono<AuthorizationServerHttp.Answer> post(Form form, String accept) {
+    Mono<AuthorizationServerHttp.Answer> post(URI uri, Form form, String accept) {
         authentication.addTo(form, client.id(), secret);
         Optional<String> authorization = authentication.authorization(client.id(), secret);
-        return endpoint.flatMap(uri -> http.post(uri, authorization, form.encode(), accept));
+        return http.post(uri, authorization, form.encode(), accept);
     }
 }

@@ -1,11 +1,17 @@
 package dev.procura.gateway.idp;
 
 import dev.procura.gateway.credential.Grant;
+import dev.procura.gateway.credential.Target;
 
 /** Spring Authorization Server: RFC 8693, with {@code invalid_grant} for a subject token that it does not accept. */
 final class SpringDialect implements Dialect {
 
     private final Dialect standard = new Rfc8693Dialect();
+
+    @Override
+    public boolean takesActor(Target target) {
+        return true;
+    }
 
     @Override
     public Form onBehalfOf(Grant.OnBehalfOf grant) {

@@ -8,9 +8,9 @@ final class StandardRefusals {
     private StandardRefusals() {}
 
     static Outcome classify(Grant grant, Refusal refusal) {
-        boolean forSubject = grant instanceof Grant.OnBehalfOf;
+        boolean forSubject = grant.inNameOf().isPresent();
         return switch (refusal.error()) {
-            case "invalid_grant", "invalid_token" -> forSubject ? Outcome.SUBJECT_REJECTED : Outcome.OUR_CONFIG;
+            case "invalid_grant", "invalid_token" -> invalidGrant(grant);
             case "invalid_target", "invalid_scope", "access_denied" ->
                 forSubject ? Outcome.TARGET_DENIED : Outcome.OUR_CONFIG;
             case "interaction_required", "login_required", "insufficient_user_authentication", "mfa_required" ->
@@ -21,5 +21,13 @@ final class StandardRefusals {
             case "temporarily_unavailable", "server_error", "slow_down" -> Outcome.UNAVAILABLE;
             default -> Outcome.OUR_CONFIG;
         };
+    }
+
+    /** An assertion was made a moment ago: it is not old, this server does not know its user, and a new one is no better. */
+    private static Outcome invalidGrant(Grant grant) {
+        if (grant instanceof Grant.Assertion) {
+            return Outcome.TARGET_DENIED;
+        }
+        return grant instanceof Grant.OnBehalfOf ? Outcome.SUBJECT_REJECTED : Outcome.OUR_CONFIG;
     }
 }

@@ -1,5 +1,6 @@
 package dev.procura.gateway.idp;
 
+import dev.procura.gateway.credential.Target;
 import dev.procura.gateway.inbound.AuthorizationServerHttp;
 import dev.procura.gateway.inbound.Json;
 import dev.procura.gateway.token.AccessToken;
@@ -27,11 +28,15 @@ sealed interface TokenAnswer {
     /** A success that cannot be used: what is wrong with it, without what it said. */
     record Unusable(String reason) implements TokenAnswer {}
 
-    Set<String> ACCESS_TOKEN_TYPES = Set.of(TokenRequests.ACCESS_TOKEN_TYPE, "urn:ietf:params:oauth:token-type:jwt");
+    Set<String> ACCESS_TOKEN_TYPES = Set.of(TokenRequests.ACCESS_TOKEN_TYPE, TokenRequests.JWT_TYPE);
+
+    /** RFC 8693 section 2.2.1: what was issued is no access token. */
+    String NO_ACCESS_TOKEN = "N_A";
 
     Pattern DIGITS = Pattern.compile("\\d{1,10}");
 
-    static TokenAnswer read(AuthorizationServerHttp.Answer answer, Instant now) {
+    /** @param recipient who is to take what is issued: an API takes access tokens alone */
+    static TokenAnswer read(AuthorizationServerHttp.Answer answer, Target.Recipient recipient, Instant now) {
         if (answer.status() == 429 || answer.status() >= 500) {
             return new Unavailable("status " + answer.status());
         }
@@ -42,15 +47,12 @@ sealed interface TokenAnswer {
             return new Unavailable("status " + answer.status() + " with a body that is not a JSON object");
         }
         if (answer.status() == 200) {
-            return issued(members, now);
+            return issued(members, recipient, now);
         }
-        return new Refused(new Refusal(
-                answer.status(),
-                members.string("error").orElse(""),
-                members.string("error_description").orElse("")));
+        return new Refused(Refusal.of(answer.status(), members));
     }
 
-    private static TokenAnswer issued(Claims members, Instant now) {
+    private static TokenAnswer issued(Claims members, Target.Recipient recipient, Instant now) {
         if (members.has("error")) {
             return new Unusable("a success that names an error");
         }
@@ -58,7 +60,9 @@ sealed interface TokenAnswer {
         if (text.isEmpty()) {
             return new Unusable("no access_token");
         }
-        if (!members.string("token_type").map("bearer"::equalsIgnoreCase).orElse(false)) {
+        if (members.string("token_type")
+                .filter(type -> isUsable(type, recipient))
+                .isEmpty()) {
             return new Unusable("token_type is not Bearer");
         }
         if (members.has("issued_token_type")
@@ -77,6 +81,11 @@ sealed interface TokenAnswer {
         } catch (IllegalArgumentException e) {
             return new Unusable("access_token is " + e.getMessage());
         }
+    }
+
+    private static boolean isUsable(String tokenType, Target.Recipient recipient) {
+        return tokenType.equalsIgnoreCase("Bearer")
+                || (recipient == Target.Recipient.AUTHORIZATION_SERVER && tokenType.equalsIgnoreCase(NO_ACCESS_TOKEN));
     }
 
     /** A number, or (Azure AD) a number in a string. */

@@ -43,6 +43,13 @@ public final class AuthorizationServerHttp {
         }
     }
 
+    /** So many calls wait for their turn already that this one was not made: nothing is known of the server. */
+    public static final class Busy extends IllegalStateException {
+        private Busy(Throwable cause) {
+            super("too many calls wait for their turn (max-in-flight)", cause);
+        }
+    }
+
     private final HttpClient client;
     private final Duration deadline;
 
@@ -75,7 +82,8 @@ public final class AuthorizationServerHttp {
                 .uri(uri)
                 .response(AuthorizationServerHttp::read)
                 .single()
-                .timeout(deadline);
+                .timeout(deadline)
+                .onErrorMap(AuthorizationServerHttp::isForWantOfTurns, Busy::new);
     }
 
     /**
@@ -97,7 +105,13 @@ public final class AuthorizationServerHttp {
                 .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
                 .response(AuthorizationServerHttp::read)
                 .single()
-                .timeout(deadline);
+                .timeout(deadline)
+                .onErrorMap(AuthorizationServerHttp::isForWantOfTurns, Busy::new);
+    }
+
+    /** The pool's exception lives in a package of Reactor Netty's own. */
+    private static boolean isForWantOfTurns(Throwable failure) {
+        return failure.getClass().getSimpleName().equals("PoolAcquirePendingLimitException");
     }
 
     private static Mono<Answer> read(HttpClientResponse response, ByteBufFlux body) {

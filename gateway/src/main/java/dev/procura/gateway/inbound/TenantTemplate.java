@@ -8,29 +8,29 @@ import java.util.regex.Pattern;
  * An issuer of many tenants, or an address of one of them: text that holds {@code {tenantid}}, in any case. A tenant is a
  * GUID in lower case, as Entra writes them; nothing else ever takes its place.
  */
-record TenantTemplate(String text) {
+public record TenantTemplate(String text) {
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{tenantid}", Pattern.CASE_INSENSITIVE);
     private static final String GUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
-    TenantTemplate {
+    public TenantTemplate {
         text = PLACEHOLDER.matcher(text).replaceAll("{tenantid}");
     }
 
-    static boolean isTemplate(String text) {
+    public static boolean isTemplate(String text) {
         return PLACEHOLDER.matcher(text).find();
     }
 
-    static boolean isTenant(String text) {
+    public static boolean isTenant(String text) {
         return text.matches(GUID);
     }
 
     /** For readers that know only real addresses. */
-    static String placeholderAsTenant(String text) {
+    public static String placeholderAsTenant(String text) {
         return PLACEHOLDER.matcher(text).replaceAll("tenant");
     }
 
-    String forTenant(String tenant) {
+    public String forTenant(String tenant) {
         return PLACEHOLDER.matcher(text).replaceAll(Matcher.quoteReplacement(tenant));
     }
 

@@ -114,8 +114,8 @@ public final class AccessPolicy {
                             + sorted(rule.audiences()));
         }
         // A client id means something at its own issuer alone.
-        String knows = rule.issuer().orElse(caller.identity().issuer());
-        boolean itself = api.identity().issuer().equals(knows)
+        Set<String> know = rule.issuers().isEmpty() ? Set.of(caller.identity().issuer()) : rule.issuers();
+        boolean itself = know.contains(api.identity().issuer())
                 && api.use() == TokenUse.ACCESS_TOKEN
                 && api.kind() == Caller.Kind.APP
                 && api.clientId().equals(Optional.of(rule.clientId()));

@@ -65,12 +65,13 @@ public sealed interface AccessRule {
      * The calling API's own access token: an application's, of this client, meant for the gateway.
      *
      * @param clientId the client that the route exchanges tokens as
-     * @param issuer the issuer that knows this client; absent: the issuer of the caller's own token
+     * @param issuers the issuers that know this client; empty: the issuer of the caller's own token
      * @param audiences the gateway's own audiences: none of them is the target of a route
      */
-    record ActorRule(String clientId, Optional<String> issuer, Set<String> audiences) {
+    record ActorRule(String clientId, Set<String> issuers, Set<String> audiences) {
 
         public ActorRule {
+            issuers = Set.copyOf(issuers);
             audiences = Set.copyOf(audiences);
         }
     }

@@ -4,11 +4,14 @@ import io.netty.handler.codec.CodecException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.server.ResponseStatusException;
@@ -67,16 +70,27 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
         names.forEach(headers::remove);
     }
 
-    /** One line for a refusal, in one form, wherever it is made. */
+    /** One line for a refusal, in one form, wherever it is made; its parts are fields where logs are structured. */
     public static void log(String route, ProblemException failure) {
         Problem problem = failure.problem();
-        if (problem == Problem.INTERNAL_ERROR) {
-            log.error("code={} route={} {}", problem.code(), route, failure.reason(), failure.getCause());
-        } else if (problem.status() >= 500) {
-            log.warn("code={} status={} route={} {}", problem.code(), problem.status(), route, failure.reason());
-        } else {
-            log.info("code={} status={} route={} {}", problem.code(), problem.status(), route, failure.reason());
+        LoggingEventBuilder event = log.atLevel(level(problem))
+                .addKeyValue("code", problem.code())
+                .addKeyValue("status", problem.status())
+                .addKeyValue("route", route);
+        for (Map.Entry<String, String> fact : failure.facts().entrySet()) {
+            event = event.addKeyValue(fact.getKey(), fact.getValue());
         }
+        if (problem == Problem.INTERNAL_ERROR && failure.getCause() != null) {
+            event = event.setCause(failure.getCause());
+        }
+        event.log("code={} status={} route={} {}", problem.code(), problem.status(), route, failure.reason());
+    }
+
+    private static Level level(Problem problem) {
+        if (problem == Problem.INTERNAL_ERROR) {
+            return Level.ERROR;
+        }
+        return problem.status() >= 500 ? Level.WARN : Level.INFO;
     }
 
     /** The problem document, for an answer that is written outside of the web framework. */

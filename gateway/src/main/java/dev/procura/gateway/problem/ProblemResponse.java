@@ -55,6 +55,9 @@ final class ProblemResponse {
     /** One challenge, every parameter once; a request without credentials gets no error code (RFC 6750 section 3.1). */
     private static String challenge(ProblemException failure, Optional<String> resourceMetadata) {
         Problem problem = failure.problem();
+        if (failure.remedy().claims().isPresent()) {
+            return claimsChallenge(failure.remedy().claims().get(), resourceMetadata);
+        }
         StringBuilder challenge = new StringBuilder("Bearer realm=\"procura\"");
         if (!problem.challenge().error().isEmpty()) {
             challenge.append(", error=\"").append(problem.challenge().error());
@@ -71,6 +74,16 @@ final class ProblemResponse {
             parameter(challenge, "acr_values", String.join(" ", remedy.acr()));
         }
         remedy.maxAge().ifPresent(age -> parameter(challenge, "max_age", Long.toString(age.toSeconds())));
+        resourceMetadata.ifPresent(address -> parameter(challenge, "resource_metadata", address));
+        return challenge.toString();
+    }
+
+    /** In the form that Microsoft's client libraries look for: its own error, and nothing beside what it needs. */
+    private static String claimsChallenge(ProblemException.ClaimsChallenge needed, Optional<String> resourceMetadata) {
+        StringBuilder challenge = new StringBuilder("Bearer realm=\"\"");
+        parameter(challenge, "authorization_uri", needed.authorizationUri().toString());
+        parameter(challenge, "error", "insufficient_claims");
+        parameter(challenge, "claims", needed.claims());
         resourceMetadata.ifPresent(address -> parameter(challenge, "resource_metadata", address));
         return challenge.toString();
     }

@@ -1,10 +1,14 @@
 package dev.procura.gateway.route;
 
+import dev.procura.gateway.credential.Actor;
 import dev.procura.gateway.credential.Client;
 import dev.procura.gateway.credential.CredentialPlan;
+import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.Target;
 import dev.procura.gateway.idp.Clients;
+import dev.procura.gateway.idp.GrantKind;
 import dev.procura.gateway.problem.InvalidSetting;
+import dev.procura.gateway.token.Scopes;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +54,7 @@ final class PlanCompiler {
         refuseTarget();
         refuse("app-callers", settings.appCallers());
         refuse("user-context", settings.userContext());
-        refuse("subject", settings.subject());
+        refuseOnBehalfOfOnly();
         CredentialPlan plan = settings.passThrough() != null
                 ? requireTrue("pass-through", settings.passThrough(), CredentialPlan.PassThrough.PASS_THROUGH)
                 : requireTrue("none", settings.none(), CredentialPlan.None.NONE);
@@ -60,25 +64,80 @@ final class PlanCompiler {
     private Compiled onBehalfOf(String clientName) {
         refuse("user-context", settings.userContext());
         Client client = client("on-behalf-of", clientName);
-        clients.whyNoOnBehalfOf(clientName).ifPresent(why -> {
-            throw invalid(
-                    "on-behalf-of",
-                    "names " + clientName + ", which " + why,
-                    "credential: { client-credentials: gateway, audience: orders-api, user-context: signed }");
-        });
+        refuseImpossible("on-behalf-of", GrantKind.ON_BEHALF_OF, clientName);
         CredentialPlan.AppCallers appCallers =
                 settings.appCallers() == null ? CredentialPlan.AppCallers.REJECT : settings.appCallers();
-        return new Compiled(new CredentialPlan.OnBehalfOf(client, target(client), appCallers), Optional.of(client));
+        Target target = target(client);
+        if (appCallers == CredentialPlan.AppCallers.CLIENT_CREDENTIALS) {
+            refuseImpossible("app-callers", GrantKind.CLIENT_CREDENTIALS, clientName);
+            checkTarget("", GrantKind.CLIENT_CREDENTIALS, clientName, target);
+        }
+        checkTarget("", GrantKind.ON_BEHALF_OF, clientName, target);
+        CredentialPlan plan = new CredentialPlan.OnBehalfOf(
+                client,
+                target,
+                appCallers,
+                Optional.ofNullable(settings.actor()).map(actor -> actor(actor, clientName, target)),
+                Optional.ofNullable(settings.then()).map(this::then));
+        return new Compiled(plan, Optional.of(client));
     }
 
     private Compiled clientCredentials(String clientName) {
         refuse("app-callers", settings.appCallers());
-        refuse("subject", settings.subject());
+        refuseOnBehalfOfOnly();
         Client client = client("client-credentials", clientName);
+        refuseImpossible("client-credentials", GrantKind.CLIENT_CREDENTIALS, clientName);
         CredentialPlan.UserContext userContext =
                 settings.userContext() == null ? CredentialPlan.UserContext.NONE : settings.userContext();
+        Target target = target(client);
+        checkTarget("", GrantKind.CLIENT_CREDENTIALS, clientName, target);
         return new Compiled(
-                new CredentialPlan.ClientCredentials(client, target(client), userContext), Optional.of(client));
+                new CredentialPlan.ClientCredentials(client.inOwnName(), target, userContext), Optional.of(client));
+    }
+
+    private Actor.Gateway actor(RouteProperties.ActorSettings actor, String clientName, Target target) {
+        String example = "actor: { client: gateway, audience: gateway }";
+        if (block.properties().require().actorToken()) {
+            throw invalid("actor", "has no place beside require.actor-token: the calling API is the actor", example);
+        }
+        if (!clients.takesActor(clientName, target)) {
+            throw invalid(
+                    "actor",
+                    "is not taken by the server of " + clientName + ": its dialect sends no actor_token",
+                    example);
+        }
+        String own = block.required("credential.actor.client", actor.client(), "client: gateway");
+        Client client = client("actor.client", own);
+        refuseImpossible("actor.client", GrantKind.CLIENT_CREDENTIALS, own);
+        Target ofActor = new Target(
+                Optional.of(block.required("credential.actor.audience", actor.audience(), "audience: gateway")),
+                Optional.empty(),
+                block.scopes("credential.actor.scopes", actor.scopes()),
+                Scopes.none(),
+                Target.SubjectRule.SAME);
+        checkTarget("actor.", GrantKind.CLIENT_CREDENTIALS, own, ofActor);
+        return new Actor.Gateway(new Grant.ClientCredentials(client.inOwnName(), ofActor));
+    }
+
+    private CredentialPlan.ThenStep then(RouteProperties.ThenSettings then) {
+        if (settings.appCallers() == CredentialPlan.AppCallers.CLIENT_CREDENTIALS) {
+            throw invalid(
+                    "app-callers",
+                    "is client-credentials, which has no second step: remove it, or then",
+                    "app-callers: reject");
+        }
+        String name = block.required("credential.then.client", then.client(), "client: partner");
+        Client client = client("then.client", name);
+        refuseImpossible("then.client", GrantKind.ASSERTION, name);
+        checkAddress("then.", then.audience(), then.resource());
+        Target target = new Target(
+                Optional.ofNullable(then.audience()),
+                Optional.ofNullable(then.resource()),
+                block.scopes("credential.then.scopes", then.scopes()),
+                block.scopes("credential.then.allow-scopes", then.allowScopes()),
+                subjectRule(then.subject()));
+        checkTarget("then.", GrantKind.ASSERTION, name, target);
+        return new CredentialPlan.ThenStep(client, target);
     }
 
     private Client client(String mode, String name) {
@@ -93,38 +152,84 @@ final class PlanCompiler {
         return client;
     }
 
+    private void refuseImpossible(String key, GrantKind kind, String clientName) {
+        clients.whyNo(kind, clientName).ifPresent(why -> {
+            throw invalid(
+                    key,
+                    "names " + clientName + ", which " + why,
+                    "credential: { client-credentials: gateway, audience: orders-api, user-context: signed }");
+        });
+    }
+
+    private void checkTarget(String prefix, GrantKind kind, String clientName, Target target) {
+        clients.faultOf(kind, clientName, target).ifPresent(fault -> {
+            throw invalid(prefix + fault.key(), fault.reason(), fault.example());
+        });
+    }
+
     private Target target(Client client) {
-        Optional<String> audience = Optional.ofNullable(settings.audience());
-        Optional<String> resource = Optional.ofNullable(settings.resource());
-        if (audience.isEmpty() && resource.isEmpty()) {
-            throw invalid("audience", "is missing: what the API expects in aud (or resource, its address)", EXAMPLE);
-        }
-        if (audience.filter(String::isBlank).isPresent()) {
-            throw invalid("audience", "is empty", EXAMPLE);
-        }
-        if (resource.isPresent() && client.dialect().equals("KEYCLOAK")) {
-            throw invalid("resource", "is not taken by Keycloak: name the API's client id as audience", EXAMPLE);
-        }
-        resource.ifPresent(this::checkResource);
+        checkSubjectTokenType(client);
+        checkAddress("", settings.audience(), settings.resource());
         return new Target(
-                audience,
-                resource,
+                Optional.ofNullable(settings.audience()),
+                Optional.ofNullable(settings.resource()),
                 block.scopes("credential.scopes", settings.scopes()),
                 block.scopes("credential.allow-scopes", settings.allowScopes()),
-                settings.subject() == null ? Target.SubjectRule.SAME : settings.subject());
+                subjectRule(settings.subject()),
+                Optional.ofNullable(settings.subjectTokenType()),
+                settings.then() == null ? Target.Recipient.API : Target.Recipient.AUTHORIZATION_SERVER);
+    }
+
+    private static Target.SubjectRule subjectRule(Target.@Nullable SubjectRule named) {
+        return named == null ? Target.SubjectRule.SAME : named;
+    }
+
+    private void checkAddress(String prefix, @Nullable String audience, @Nullable String resource) {
+        if (audience == null && resource == null) {
+            throw invalid(
+                    prefix + "audience", "is missing: what the API expects in aud (or resource, its address)", EXAMPLE);
+        }
+        if (audience != null && audience.isBlank()) {
+            throw invalid(prefix + "audience", "is empty", EXAMPLE);
+        }
+        if (resource != null && !isAbsolute(resource)) {
+            throw invalid(
+                    prefix + "resource",
+                    "is not an absolute URI without a fragment",
+                    "resource: https://orders.example.com");
+        }
+    }
+
+    /** RFC 8693 section 3: a URI. */
+    private void checkSubjectTokenType(Client client) {
+        String type = settings.subjectTokenType();
+        if (type == null) {
+            return;
+        }
+        String example = "subject-token-type: urn:ietf:params:oauth:token-type:jwt";
+        if (!clients.takesSubjectTokenType(client.name())) {
+            throw invalid("subject-token-type", "has a meaning for dialects rfc8693 and auth0 alone", example);
+        }
+        if (!isAbsolute(type)) {
+            throw invalid("subject-token-type", "is not an absolute URI", example);
+        }
     }
 
     /** RFC 8707 section 2: absolute, no fragment. */
-    private void checkResource(String resource) {
+    private static boolean isAbsolute(String text) {
         try {
-            URI uri = URI.create(resource);
-            if (uri.isAbsolute() && uri.getRawFragment() == null) {
-                return;
-            }
+            URI uri = URI.create(text);
+            return uri.isAbsolute() && uri.getRawFragment() == null;
         } catch (IllegalArgumentException e) {
-            // The message below is the better one.
+            return false;
         }
-        throw invalid("resource", "is not an absolute URI without a fragment", "resource: https://orders.example.com");
+    }
+
+    private void refuseOnBehalfOfOnly() {
+        refuse("subject", settings.subject());
+        refuse("subject-token-type", settings.subjectTokenType());
+        refuse("actor", settings.actor());
+        refuse("then", settings.then());
     }
 
     private void refuseTarget() {

@@ -111,6 +111,9 @@ public record RouteProperties(
      * @param scopes the scopes to ask for; the issued token must hold them and no others
      * @param allowScopes scopes that the issued token may hold beyond those
      * @param subject same: the issued token names the caller's sub; mapped: the server maps subjects
+     * @param subjectTokenType rfc8693, auth0: the subject_token_type to send, where it is not that of an access token
+     * @param actor the gateway's own token that goes along as actor_token
+     * @param then the second step, where the first one's token is the assertion for another authorization server
      * @param appCallers what happens to callers that are no users: reject, or client-credentials
      * @param userContext whether the API is told, signed, for whom a client-credentials call is made: none, or signed
      */
@@ -124,6 +127,9 @@ public record RouteProperties(
             @DefaultValue List<String> scopes,
             @DefaultValue List<String> allowScopes,
             Target.@Nullable SubjectRule subject,
+            @Nullable String subjectTokenType,
+            @Nullable ActorSettings actor,
+            @Nullable ThenSettings then,
             CredentialPlan.@Nullable AppCallers appCallers,
             CredentialPlan.@Nullable UserContext userContext) {
 
@@ -146,6 +152,43 @@ public record RouteProperties(
         }
 
         /** Every audience that an issued token may hold because of this route. */
+        Stream<String> targets() {
+            Stream<String> own = Stream.of(Optional.ofNullable(audience), Optional.ofNullable(resource))
+                    .flatMap(Optional::stream);
+            return then == null ? own : Stream.concat(own, then.targets());
+        }
+    }
+
+    /**
+     * The gateway's own token, for servers that are told who acts.
+     *
+     * @param client the client as which it is obtained (client credentials)
+     * @param audience what its aud must hold
+     * @param scopes the scopes to ask for
+     */
+    public record ActorSettings(
+            @Nullable String client,
+            @Nullable String audience,
+            @DefaultValue List<String> scopes) {}
+
+    /**
+     * The second step of a chain: the token of the first is the assertion (RFC 7523).
+     *
+     * @param client the client at the other authorization server
+     * @param audience the API's audience; the issued token's aud must hold it
+     * @param resource the API's address (RFC 8707); without an audience the issued token's aud must hold it
+     * @param scopes the scopes to ask for; the issued token must hold them and no others
+     * @param allowScopes scopes that the issued token may hold beyond those
+     * @param subject same: the issued token names the caller's sub; mapped: the server maps subjects
+     */
+    public record ThenSettings(
+            @Nullable String client,
+            @Nullable String audience,
+            @Nullable String resource,
+            @DefaultValue List<String> scopes,
+            @DefaultValue List<String> allowScopes,
+            Target.@Nullable SubjectRule subject) {
+
         Stream<String> targets() {
             return Stream.of(Optional.ofNullable(audience), Optional.ofNullable(resource))
                     .flatMap(Optional::stream);

@@ -84,7 +84,7 @@ final class RuleCompiler {
             throw invalid(
                     "issuers",
                     "are all outside of subject-issuers of client "
-                            + plan.client().name() + ", so nobody could be served",
+                            + plan.client().name() + " (or of what its dialect takes), so nobody could be served",
                     "issuers: [corp]");
         }
     }
@@ -196,15 +196,17 @@ final class RuleCompiler {
                         "actor-token",
                         "is true, but the route has no on-behalf-of client whose own token it could be",
                         "credential: { on-behalf-of: orders-api, audience: inventory-api }"));
-        if (client.issuer().isEmpty() && accepted.size() > 1) {
+        // One that asks at the tenant of the caller is known there.
+        Set<String> know = client.isOfManyTenants() ? Set.of() : client.issuers();
+        if (know.isEmpty() && !client.isOfManyTenants() && accepted.size() > 1) {
             throw invalid(
                     "actor-token",
                     "cannot tell whose application " + client.id() + " is: procura.clients." + client.name()
                             + " has no issuer, and the route takes several",
                     "require: { issuers: [corp], actor-token: true }");
         }
-        return Optional.of(new AccessRule.ActorRule(
-                client.id(), client.issuer(), gatewayAudiences(audiencesOf(accepted), "actor-token")));
+        return Optional.of(
+                new AccessRule.ActorRule(client.id(), know, gatewayAudiences(audiencesOf(accepted), "actor-token")));
     }
 
     private Set<Caller.Kind> kinds() {

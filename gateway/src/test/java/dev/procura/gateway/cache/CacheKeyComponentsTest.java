@@ -1,7 +1,10 @@
 package dev.procura.gateway.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.procura.gateway.credential.Actor;
+import dev.procura.gateway.credential.ClaimsRequest;
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.Target;
 import dev.procura.gateway.fixture.CallerExample;
@@ -44,7 +47,11 @@ class CacheKeyComponentsTest {
             .resource("https://orders.example.com")
             .scopes("orders", "orders.write")
             .allowScopes("audit")
-            .grantingLess("openid");
+            .grantingLess("openid")
+            .claims("{\"access_token\":{\"acrs\":{\"essential\":true,\"value\":\"c1\"}}}");
+
+    private static final GrantExample ACTED_FOR_BY_THE_GATEWAY = FULL.actor(new Actor.Gateway(
+            GrantExample.ofAlice().audience("gateway").scopes("act").clientCredentials()));
 
     /** A record that differs from another one in a single place. */
     private record Variant(String place, Object value) {}
@@ -53,6 +60,32 @@ class CacheKeyComponentsTest {
     void everyPartOfAnOnBehalfOfGrantIsPartOfTheKey() throws Exception {
         assertEveryVariantHasAnotherKey(FULL.onBehalfOf());
         assertEveryVariantHasAnotherKey(GrantExample.ofAlice().onBehalfOf());
+    }
+
+    @Test
+    void everyPartOfTheGatewayAsActorIsPartOfTheKey() throws Exception {
+        assertEveryVariantHasAnotherKey(ACTED_FOR_BY_THE_GATEWAY.onBehalfOf());
+    }
+
+    @Test
+    void everyPartOfBothStepsOfAChainIsPartOfTheKey() throws Exception {
+        assertEveryVariantHasAnotherKey(
+                GrantExample.ofAlice().client(GrantExample.named("partner")).after(FULL));
+    }
+
+    @Test
+    void theTwoStepsOfAChainAreNotTakenForOneAnother() {
+        GrantExample one = GrantExample.ofAlice().audience("a");
+        GrantExample other = one.client(GrantExample.named("partner")).audience("b");
+
+        assertThat(CacheKey.of(one.after(other))).isNotEqualTo(CacheKey.of(other.after(one)));
+        assertThat(CacheKey.of(one.after(other))).isNotEqualTo(CacheKey.of(one.onBehalfOf()));
+    }
+
+    @Test
+    void anAssertionHasNoKeyBecauseItCountsOnce() {
+        assertThatThrownBy(() -> CacheKey.of(GrantExample.ofAlice().assertion("a.b.c")))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -66,7 +99,11 @@ class CacheKeyComponentsTest {
         assertThat(CacheKey.of(FULL.onBehalfOf())).isNotEqualTo(CacheKey.of(FULL.clientCredentials()));
         assertThat(Grant.class.getPermittedSubclasses())
                 .as("a new kind of grant has to be walked through here")
-                .containsExactlyInAnyOrder(Grant.OnBehalfOf.class, Grant.ClientCredentials.class);
+                .containsExactlyInAnyOrder(
+                        Grant.OnBehalfOf.class,
+                        Grant.ClientCredentials.class,
+                        Grant.Chained.class,
+                        Grant.Assertion.class);
     }
 
     @Test
@@ -87,8 +124,9 @@ class CacheKeyComponentsTest {
                         "subject.identity.values",
                         "subject.token",
                         "actor",
-                        "actor.token",
-                        "actor.identity.values");
+                        "actor.caller.token",
+                        "actor.caller.identity.values",
+                        "claims");
     }
 
     @Test
@@ -130,7 +168,7 @@ class CacheKeyComponentsTest {
             }
             Object part = value(component, whole);
             for (Variant changed : changes(component.getName(), component.getGenericType(), part)) {
-                if (!isNowhere(whole, i, changed.value())) {
+                if (!isNowhere(whole, i, changed.value()) && !isNobody(component, changed.value())) {
                     variants.add(new Variant(changed.place(), rebuilt(whole, i, changed.value())));
                 }
             }
@@ -151,6 +189,11 @@ class CacheKeyComponentsTest {
             }
         }
         return false;
+    }
+
+    /** Traits without a claim that names the user cannot be made. */
+    private static boolean isNobody(RecordComponent component, Object value) {
+        return component.getName().equals("userClaims") && Set.of().equals(value);
     }
 
     private static List<Variant> changes(String place, Type type, Object value) throws Exception {
@@ -177,6 +220,8 @@ class CacheKeyComponentsTest {
                     changes.add(new Variant(place, other));
                 }
             }
+        } else if (value instanceof ClaimsRequest) {
+            changes.add(new Variant(place, ClaimsRequest.parse("{\"other\":{}}").orElseThrow()));
         } else if (value instanceof TokenValue token) {
             changes.add(new Variant(place, TokenValue.of(token.reveal() + "x")));
         } else if (value instanceof Scopes scopes) {
@@ -241,6 +286,12 @@ class CacheKeyComponentsTest {
         }
         if (type == Caller.Known.class) {
             return CallerExample.app("example").known();
+        }
+        if (type == Actor.class) {
+            return new Actor.CallingApi(CallerExample.app("example").known());
+        }
+        if (type == ClaimsRequest.class) {
+            return ClaimsRequest.parse("{\"example\":{}}").orElseThrow();
         }
         throw new AssertionError("teach this walk an example of " + type);
     }

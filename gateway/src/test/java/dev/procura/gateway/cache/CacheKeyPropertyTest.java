@@ -3,8 +3,11 @@ package dev.procura.gateway.cache;
 import static dev.procura.gateway.fixture.CallerExample.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.procura.gateway.credential.Actor;
+import dev.procura.gateway.credential.ClaimsRequest;
 import dev.procura.gateway.credential.Client;
 import dev.procura.gateway.credential.Grant;
+import dev.procura.gateway.credential.ServerTraits;
 import dev.procura.gateway.credential.Target;
 import dev.procura.gateway.fixture.CallerExample;
 import dev.procura.gateway.fixture.Randomly;
@@ -32,6 +35,7 @@ class CacheKeyPropertyTest {
     private static final List<Scopes> SCOPES = List.of(
             Scopes.none(), Scopes.of("a"), Scopes.of("b"), Scopes.of("a", "b"), Scopes.of("ab"), Scopes.of("a b"));
     private static final List<Set<String>> SETS = List.of(Set.of(), Set.of("a"), Set.of("a", "b"), Set.of("ab"));
+    private static final List<Set<String>> USER_CLAIMS_SETS = List.of(Set.of("sub"), Set.of("oid", "tid"));
     private static final List<Map<String, String>> IDENTITIES = List.of(
             Map.of("sub", "a"),
             Map.of("sub", "b"),
@@ -41,6 +45,8 @@ class CacheKeyPropertyTest {
             Map.of("sub", "ab"),
             Map.of("suba", "b"),
             Map.of("sub", "a, oid=b"));
+    private static final List<Optional<ClaimsRequest>> CLAIMS_REQUESTS =
+            List.of(Optional.empty(), ClaimsRequest.parse("{\"a\":{}}"), ClaimsRequest.parse("{\"a\":{\"b\":1}}"));
     private static final List<String> TOKENS = List.of("a", "b", "ab", "a.b", "a-b", "A");
 
     /** Everything that a grant is made of, and how many values there are to choose from. */
@@ -50,15 +56,24 @@ class CacheKeyPropertyTest {
         ID(TEXTS.size()),
         SERVER(TEXTS.size()),
         DIALECT(TEXTS.size()),
-        ISSUER(MAYBE.size()),
+        TENANT(MAYBE.size()),
+        ISSUERS(SETS.size()),
         ADDED_SCOPES(SCOPES.size()),
         GRANTS_LESS(2),
+        SCOPES_NAME_THEIR_API(2),
+        USER_CLAIMS(USER_CLAIMS_SETS.size()),
+        TAKES_CLAIMS(2),
+        CAPABILITIES(SETS.size()),
         SUBJECT_ISSUERS(SETS.size()),
         AUDIENCE(MAYBE.size()),
         RESOURCE(MAYBE.size()),
         ASKED_SCOPES(SCOPES.size()),
         ALLOWED_SCOPES(SCOPES.size()),
         SUBJECT_RULE(2),
+        SUBJECT_TOKEN_TYPE(MAYBE.size()),
+        RECIPIENT(2),
+        CLAIMS(CLAIMS_REQUESTS.size()),
+        CHAINED(2),
         SUBJECT_ISSUER_NAME(TEXTS.size()),
         SUBJECT_ISS(TEXTS.size()),
         SUBJECT_TENANT(MAYBE.size()),
@@ -81,7 +96,7 @@ class CacheKeyPropertyTest {
     /** One choice for each input. */
     private record Inputs(Map<Input, Integer> choices) {
 
-        private static final Set<Input> OF_CLIENT_AND_TARGET = EnumSet.range(Input.OWN_NAME, Input.SUBJECT_RULE);
+        private static final Set<Input> OF_CLIENT_AND_TARGET = EnumSet.range(Input.OWN_NAME, Input.RECIPIENT);
         private static final Set<Input> OF_SUBJECT_TOO = EnumSet.range(Input.OWN_NAME, Input.ACTOR);
 
         static Inputs random(Random random) {
@@ -131,16 +146,24 @@ class CacheKeyPropertyTest {
                     TEXTS.get(of(Input.ID)),
                     TEXTS.get(of(Input.SERVER)),
                     TEXTS.get(of(Input.DIALECT)),
-                    MAYBE.get(of(Input.ISSUER)),
-                    SCOPES.get(of(Input.ADDED_SCOPES)),
-                    of(Input.GRANTS_LESS) == 1,
+                    MAYBE.get(of(Input.TENANT)),
+                    SETS.get(of(Input.ISSUERS)),
+                    new ServerTraits(
+                            SCOPES.get(of(Input.ADDED_SCOPES)),
+                            of(Input.GRANTS_LESS) == 1,
+                            of(Input.SCOPES_NAME_THEIR_API) == 1,
+                            USER_CLAIMS_SETS.get(of(Input.USER_CLAIMS)),
+                            of(Input.TAKES_CLAIMS) == 1),
+                    SETS.get(of(Input.CAPABILITIES)),
                     SETS.get(of(Input.SUBJECT_ISSUERS)));
             Target target = new Target(
                     MAYBE.get(of(Input.AUDIENCE)),
                     MAYBE.get(of(Input.RESOURCE)),
                     SCOPES.get(of(Input.ASKED_SCOPES)),
                     SCOPES.get(of(Input.ALLOWED_SCOPES)),
-                    of(Input.SUBJECT_RULE) == 0 ? Target.SubjectRule.SAME : Target.SubjectRule.MAPPED);
+                    of(Input.SUBJECT_RULE) == 0 ? Target.SubjectRule.SAME : Target.SubjectRule.MAPPED,
+                    MAYBE.get(of(Input.SUBJECT_TOKEN_TYPE)),
+                    of(Input.RECIPIENT) == 0 ? Target.Recipient.API : Target.Recipient.AUTHORIZATION_SERVER);
             if (of(Input.OWN_NAME) == 1) {
                 return new Grant.ClientCredentials(client, target);
             }
@@ -156,8 +179,13 @@ class CacheKeyPropertyTest {
                     Input.ACTOR_TENANT,
                     Input.ACTOR_IDENTITY,
                     Input.ACTOR_TOKEN);
-            return new Grant.OnBehalfOf(
-                    client, target, subject, of(Input.ACTOR) == 1 ? Optional.of(actor) : Optional.empty());
+            Grant.OnBehalfOf grant = new Grant.OnBehalfOf(
+                    client,
+                    target,
+                    subject,
+                    of(Input.ACTOR) == 1 ? Optional.of(new Actor.CallingApi(actor)) : Optional.empty(),
+                    CLAIMS_REQUESTS.get(of(Input.CLAIMS)));
+            return of(Input.CHAINED) == 1 ? new Grant.Chained(grant, client, target) : grant;
         }
 
         private Caller.Known party(Input issuerName, Input iss, Input tenant, Input identity, Input token) {

@@ -57,11 +57,12 @@ class CredentialsTest {
                         "https://api.example.com",
                         List.of(new ECKeyGenerator(Curve.P_256).keyID("k").generate()),
                         new CacheBounds(10, 10_000),
-                        MutableClock.at(NOW)));
+                        MutableClock.at(NOW)),
+                new AskedClaims(MutableClock.at(NOW)));
     }
 
     private static CredentialPlan.OnBehalfOf onBehalfOf(CredentialPlan.AppCallers appCallers) {
-        return new CredentialPlan.OnBehalfOf(CLIENT, TARGET, appCallers);
+        return new CredentialPlan.OnBehalfOf(CLIENT, TARGET, appCallers, Optional.empty(), Optional.empty());
     }
 
     private static CredentialPlan.ClientCredentials own(CredentialPlan.UserContext userContext) {
@@ -82,7 +83,7 @@ class CredentialsTest {
                 Scopes.none(),
                 Set.of(),
                 Set.of(),
-                actor.map(api -> new AccessRule.ActorRule("orders-api", Optional.empty(), Set.of("gateway"))));
+                actor.map(api -> new AccessRule.ActorRule("orders-api", Set.of(), Set.of("gateway"))));
         return (Permit) AccessPolicy.decide(rule, caller.known(), actor.map(CallerExample::known), Instant.EPOCH);
     }
 
@@ -115,7 +116,8 @@ class CredentialsTest {
 
         assertThat(credential).isEqualTo(new OutboundCredential.Bearer(ISSUED.value(), Optional.empty()));
         assertThat(tokens.asked())
-                .containsExactly(new Grant.OnBehalfOf(CLIENT, TARGET, ALICE.known(), Optional.empty()));
+                .containsExactly(
+                        new Grant.OnBehalfOf(CLIENT, TARGET, ALICE.known(), Optional.empty(), Optional.empty()));
     }
 
     @Test
@@ -123,7 +125,8 @@ class CredentialsTest {
         provided(onBehalfOf(CredentialPlan.AppCallers.CLIENT_CREDENTIALS), permit(ALICE));
 
         assertThat(tokens.asked())
-                .containsExactly(new Grant.OnBehalfOf(CLIENT, TARGET, ALICE.known(), Optional.empty()));
+                .containsExactly(
+                        new Grant.OnBehalfOf(CLIENT, TARGET, ALICE.known(), Optional.empty(), Optional.empty()));
     }
 
     @Test
@@ -133,7 +136,12 @@ class CredentialsTest {
         provided(onBehalfOf(CredentialPlan.AppCallers.REJECT), permit(ALICE, Optional.of(api)));
 
         assertThat(tokens.asked())
-                .containsExactly(new Grant.OnBehalfOf(CLIENT, TARGET, ALICE.known(), Optional.of(api.known())));
+                .containsExactly(new Grant.OnBehalfOf(
+                        CLIENT,
+                        TARGET,
+                        ALICE.known(),
+                        Optional.of(new Actor.CallingApi(api.known())),
+                        Optional.empty()));
     }
 
     @ParameterizedTest
@@ -165,10 +173,14 @@ class CredentialsTest {
     void whoHasNoSubjectThatCouldBeRepeatedIsActedForWhereTheServerMaps(CallerExample user) {
         Target mapped = GrantExample.ofAlice().mapped().target();
 
-        provided(new CredentialPlan.OnBehalfOf(CLIENT, mapped, CredentialPlan.AppCallers.REJECT), permit(user));
+        provided(
+                new CredentialPlan.OnBehalfOf(
+                        CLIENT, mapped, CredentialPlan.AppCallers.REJECT, Optional.empty(), Optional.empty()),
+                permit(user));
 
         assertThat(tokens.asked())
-                .containsExactly(new Grant.OnBehalfOf(CLIENT, mapped, user.known(), Optional.empty()));
+                .containsExactly(
+                        new Grant.OnBehalfOf(CLIENT, mapped, user.known(), Optional.empty(), Optional.empty()));
     }
 
     @Test
@@ -188,23 +200,16 @@ class CredentialsTest {
 
     @Test
     void onlyCallersOfTheClientsSubjectIssuersAreActedFor() {
-        Client partners = new Client(
-                "gateway",
-                "gateway",
-                CLIENT.server(),
-                CLIENT.dialect(),
-                CLIENT.issuer(),
-                Scopes.none(),
-                false,
-                Set.of("corp"));
-        CredentialPlan plan =
-                new CredentialPlan.OnBehalfOf(partners, TARGET, CredentialPlan.AppCallers.CLIENT_CREDENTIALS);
+        Client partners = GrantExample.forCallersOf("corp");
+        CredentialPlan plan = new CredentialPlan.OnBehalfOf(
+                partners, TARGET, CredentialPlan.AppCallers.CLIENT_CREDENTIALS, Optional.empty(), Optional.empty());
 
         assertCannotBeActedFor(plan, permit(ALICE.issuerName("partner")), "subject-issuers");
         provided(plan, permit(ALICE));
 
         assertThat(tokens.asked())
-                .containsExactly(new Grant.OnBehalfOf(partners, TARGET, ALICE.known(), Optional.empty()));
+                .containsExactly(
+                        new Grant.OnBehalfOf(partners, TARGET, ALICE.known(), Optional.empty(), Optional.empty()));
     }
 
     @ParameterizedTest
@@ -295,7 +300,13 @@ class CredentialsTest {
                         .userContext()
                         .orElseThrow()
                         .reveal());
-        assertThat(new Grant.OnBehalfOf(CLIENT, TARGET, ALICE.known(), Optional.of(ALICE.known())).toString())
+        assertThat(new Grant.OnBehalfOf(
+                                CLIENT,
+                                TARGET,
+                                ALICE.known(),
+                                Optional.of(new Actor.CallingApi(ALICE.known())),
+                                Optional.empty())
+                        .toString())
                 .doesNotContain(ALICE.token());
     }
 }

@@ -49,16 +49,7 @@ class IssuedTokenScopesTest {
     @MethodSource("grantedScopes")
     void noScopeIsWiderThanWhatTheRouteNames(Object inToken, Optional<String> inAnswer, boolean fits) {
         GrantExample plain = ALICE.scopes("orders").allowScopes("audit");
-        Client client = plain.client();
-        GrantExample grant = plain.client(new Client(
-                client.name(),
-                client.id(),
-                client.server(),
-                client.dialect(),
-                client.issuer(),
-                Scopes.of("openid"),
-                false,
-                client.subjectIssuers()));
+        GrantExample grant = plain.traits(ServerTraits.standard().adding(Scopes.of("openid")));
         for (String name : List.of("scope", "scp")) {
             Map<String, Object> claims =
                     inToken instanceof String || inToken instanceof List ? with(name, inToken) : claims();

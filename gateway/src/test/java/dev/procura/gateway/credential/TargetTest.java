@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.procura.gateway.fixture.GrantExample;
 import dev.procura.gateway.token.Scopes;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TargetTest {
@@ -35,15 +34,7 @@ class TargetTest {
     @Test
     void aClientActsForCallersOfEveryIssuerUnlessItNamesSome() {
         Client any = GrantExample.CLIENT;
-        Client some = new Client(
-                any.name(),
-                any.id(),
-                any.server(),
-                any.dialect(),
-                any.issuer(),
-                any.addedScopes(),
-                any.grantsLess(),
-                Set.of("corp"));
+        Client some = GrantExample.forCallersOf("corp");
 
         assertThat(any.mayActForCallersOf("partner")).isTrue();
         assertThat(some.mayActForCallersOf("corp")).isTrue();

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.procura.gateway.credential.Client;
+import dev.procura.gateway.credential.ServerTraits;
 import dev.procura.gateway.fixture.GrantExample;
+import dev.procura.gateway.fixture.IssuerExample;
 import dev.procura.gateway.problem.InvalidSetting;
 import dev.procura.gateway.token.Scopes;
 import dev.procura.gateway.token.Secret;
@@ -30,7 +32,7 @@ class ClientsTest {
         for (int i = 0; i < examples.length; i++) {
             blocks.put(i == 0 ? "gateway" : "gateway-" + i, examples[i].properties());
         }
-        return Clients.of(blocks, Set.of("corp", "partner"));
+        return Clients.of(blocks, IssuerExample.blocks("corp", "partner"));
     }
 
     private static Client client(ClientExample example) {
@@ -126,9 +128,12 @@ class ClientsTest {
                         "gateway",
                         "https://id.example.com/realms/corp",
                         "KEYCLOAK",
-                        Optional.of("https://id.example.com/realms/corp"),
-                        Scopes.of("openid", "profile", "email", "address", "phone"),
-                        true,
+                        Optional.empty(),
+                        Set.of("https://id.example.com/realms/corp"),
+                        ServerTraits.standard()
+                                .adding(Scopes.of("openid", "profile", "email", "address", "phone"))
+                                .grantingLess(),
+                        Set.of(),
                         Set.of("corp", "partner")));
     }
 
@@ -138,9 +143,9 @@ class ClientsTest {
         Client alone = client(GOOD.issuer(null).tokenUri("https://sts.example.com/token"));
 
         assertThat(both.server()).isEqualTo("https://sts.example.com/token");
-        assertThat(both.issuer()).contains("https://id.example.com/realms/corp");
+        assertThat(both.issuers()).contains("https://id.example.com/realms/corp");
         assertThat(alone.server()).isEqualTo("https://sts.example.com/token");
-        assertThat(alone.issuer()).isEmpty();
+        assertThat(alone.issuers()).isEmpty();
     }
 
     @Test
@@ -149,8 +154,7 @@ class ClientsTest {
             Client client = client(GOOD.dialect(dialect));
 
             assertThat(client.dialect()).isEqualTo(dialect.name());
-            assertThat(client.addedScopes()).isEqualTo(Scopes.none());
-            assertThat(client.grantsLess()).isFalse();
+            assertThat(client.traits()).isEqualTo(ServerTraits.standard());
         }
     }
 
@@ -170,8 +174,9 @@ class ClientsTest {
     @ParameterizedTest
     @MethodSource("addressesOfB2c")
     void aClientAtB2cCannotActForUsersWhereverItIsAsked(ClientExample example, boolean ofB2c) {
-        assertThat(clients(example).whyNoOnBehalfOf("gateway").isPresent()).isEqualTo(ofB2c);
-        assertThat(clients(example).whyNoOnBehalfOf("other")).isEmpty();
+        assertThat(clients(example).whyNo(GrantKind.ON_BEHALF_OF, "gateway").isPresent())
+                .isEqualTo(ofB2c);
+        assertThat(clients(example).whyNo(GrantKind.ON_BEHALF_OF, "other")).isEmpty();
     }
 
     @Test

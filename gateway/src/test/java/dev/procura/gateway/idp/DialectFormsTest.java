@@ -105,8 +105,8 @@ class DialectFormsTest {
                         "with a resource alone, which is its audience",
                         ONLY_RESOURCE.onBehalfOf(),
                         List.of(EXCHANGE, SUBJECT, SUBJECT_TYPE, "audience=https://orders.example.com/v2?x=1")),
-                argumentSet("in its own name", PLAIN.clientCredentials(), List.of(OWN, AUDIENCE)),
-                argumentSet("in its own name with everything", ALL.clientCredentials(), List.of(OWN, AUDIENCE, SCOPE)));
+                argumentSet("in its own name", PLAIN.clientCredentials(), List.of(OWN)),
+                argumentSet("in its own name with everything", ALL.clientCredentials(), List.of(OWN, SCOPE)));
     }
 
     @ParameterizedTest
@@ -116,7 +116,10 @@ class DialectFormsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(DialectName.class)
+    @EnumSource(
+            value = DialectName.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"ENTRA", "ENTRA_V1"})
     void noFormHoldsWhatIsForTheRouteAlone(DialectName dialect) {
         Grant grant = PLAIN.scopes("orders").allowScopes("audit").mapped().onBehalfOf();
 
@@ -127,7 +130,9 @@ class DialectFormsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(DialectName.class)
+    @EnumSource(
+            value = DialectName.class,
+            names = {"RFC8693", "KEYCLOAK", "SPRING", "AUTH0", "OKTA"})
     void everyValueIsEncodedSoThatItStaysOneValue(DialectName dialect) {
         String audience = "a&scope=admin=1 +%2B;ü\"#";
         Grant grant = PLAIN.subject(CallerExample.user("alice").token("a.b-c_d~e+f/g=="))

@@ -4,6 +4,7 @@ import static dev.procura.gateway.fixture.CallerExample.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import dev.procura.gateway.credential.Target;
 import dev.procura.gateway.fixture.Randomly;
 import dev.procura.gateway.inbound.AuthorizationServerHttp;
 import dev.procura.gateway.token.AccessToken;
@@ -23,8 +24,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TokenAnswerTest {
 
     private static TokenAnswer read(int status, String body) {
+        return read(Target.Recipient.API, status, body);
+    }
+
+    private static TokenAnswer read(Target.Recipient recipient, int status, String body) {
         return TokenAnswer.read(
-                new AuthorizationServerHttp.Answer(status, Optional.empty(), Optional.empty(), body), NOW);
+                new AuthorizationServerHttp.Answer(status, Optional.empty(), Optional.empty(), body), recipient, NOW);
     }
 
     /** A good answer with some members more, or other ones. */

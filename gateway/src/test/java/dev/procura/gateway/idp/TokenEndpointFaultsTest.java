@@ -25,7 +25,6 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -74,7 +73,7 @@ class TokenEndpointFaultsTest {
     }
 
     private Mono<AccessToken> asking(ClientExample example) {
-        Clients clients = Clients.of(Map.of("gateway", example.properties()), Set.of());
+        Clients clients = Clients.of(Map.of("gateway", example.properties()), Map.of());
         Client client = ClientExample.registeredIn(clients);
         return new TokenEndpoints(clients, new Alarms(meters), MutableClock.at(NOW))
                 .token(GrantExample.of(CallerExample.user("alice").token(SUBJECT))

@@ -35,7 +35,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -101,7 +100,7 @@ class TokenEndpointsTest {
     }
 
     private Mono<AccessToken> ask(GrantExample grant) {
-        Clients clients = Clients.of(Map.of("gateway", client.properties()), Set.of());
+        Clients clients = Clients.of(Map.of("gateway", client.properties()), Map.of());
         Client registered = ClientExample.registeredIn(clients);
         Grant asked = grant.client(registered).onBehalfOf();
         return new TokenEndpoints(clients, new Alarms(meters), clock).token(asked);

@@ -36,8 +36,8 @@ final class AccessPolicyTest {
             Scopes.of("orders.write", "admin"),
             Set.of("clerk"),
             Set.of("native-app", "web-app"),
-            Optional.of(new AccessRule.ActorRule(
-                    "orders-api", Optional.of("https://id.example.com/corp"), Set.of("gateway"))));
+            Optional.of(
+                    new AccessRule.ActorRule("orders-api", Set.of("https://id.example.com/corp"), Set.of("gateway"))));
 
     private static final AccessRule.Restricted LOOSE = RuleExample.restricted(
             Set.of("corp"),

@@ -156,8 +156,8 @@ final class DemandsTest {
         Denial denial = (Denial) decide(demands, caller(STAFF, SignIn.untold(), Map.of()));
 
         assertThat(denial.remedy())
-                .isEqualTo(new ProblemException.Remedy(
-                        Scopes.none(), List.of("z-gold", "a-silver", "m"), Optional.of(Duration.ofMinutes(5))));
+                .isEqualTo(ProblemException.Remedy.signIn(
+                        List.of("z-gold", "a-silver", "m"), Optional.of(Duration.ofMinutes(5))));
         assertThat(denial.reason()).contains("require.acr", "require.max-age");
     }
 

@@ -22,7 +22,10 @@ final class ChallengeTest {
     private static final Pattern PARAMETER = Pattern.compile("([a-z_]+)=\"([^\"\\\\]*)\"");
     private static final String METADATA = "https://api.example.com/.well-known/oauth-protected-resource/orders";
     private static final ProblemException.Remedy EVERYTHING = new ProblemException.Remedy(
-            Scopes.of("orders.read", "a"), List.of("z-gold", "a-silver"), Optional.of(Duration.ofMinutes(5)));
+            Scopes.of("orders.read", "a"),
+            List.of("z-gold", "a-silver"),
+            Optional.of(Duration.ofMinutes(5)),
+            Optional.empty());
 
     @ParameterizedTest
     @EnumSource

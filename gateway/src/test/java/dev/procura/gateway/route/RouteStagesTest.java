@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import dev.procura.gateway.credential.AskedClaims;
 import dev.procura.gateway.credential.Credentials;
 import dev.procura.gateway.credential.OutboundCredential;
 import dev.procura.gateway.credential.UserContexts;
@@ -244,7 +245,8 @@ final class RouteStagesTest {
                             "https://api.example.com",
                             List.of(new ECKeyGenerator(Curve.P_256).keyID("u").generate()),
                             BOUNDS,
-                            CLOCK));
+                            CLOCK),
+                    new AskedClaims(CLOCK));
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }

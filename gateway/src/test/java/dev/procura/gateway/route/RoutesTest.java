@@ -228,7 +228,7 @@ final class RoutesTest {
 
         assertThat(restricted(route).actor())
                 .contains(new AccessRule.ActorRule(
-                        "orders-api-id", Optional.of("https://id.example.com/corp"), Set.of("gateway")));
+                        "orders-api-id", Set.of("https://id.example.com/corp"), Set.of("gateway")));
     }
 
     @Test

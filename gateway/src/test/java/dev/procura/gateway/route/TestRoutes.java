@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -38,7 +37,7 @@ public final class TestRoutes {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-03-01T12:00:00Z"), ZoneOffset.UTC);
 
     private static final Issuers DEFAULT_ISSUERS = issuers(binder(DEFAULT));
-    private static final Clients DEFAULT_CLIENTS = clients(binder(DEFAULT), DEFAULT_ISSUERS);
+    private static final Clients DEFAULT_CLIENTS = clients(binder(DEFAULT));
 
     private final Issuers issuers;
     private final Routes routes;
@@ -52,7 +51,7 @@ public final class TestRoutes {
     public static TestRoutes of(String yaml) {
         Binder binder = binder(yaml);
         Issuers issuers = issuers(binder);
-        return new TestRoutes(issuers, Routes.of(routeProperties(binder), issuers, clients(binder, issuers)));
+        return new TestRoutes(issuers, Routes.of(routeProperties(binder), issuers, clients(binder)));
     }
 
     /** @param routes the entries of {@code routes} */
@@ -80,17 +79,19 @@ public final class TestRoutes {
     }
 
     private static Issuers issuers(Binder binder) {
-        return Issuers.of(
-                binder.bind("issuers", Bindable.mapOf(String.class, IssuerProperties.class))
-                        .orElse(Map.of()),
-                IssuerSurroundings.at(CLOCK));
+        return Issuers.of(issuerProperties(binder), IssuerSurroundings.at(CLOCK));
     }
 
-    private static Clients clients(Binder binder, Issuers issuers) {
+    private static Map<String, IssuerProperties> issuerProperties(Binder binder) {
+        return binder.bind("issuers", Bindable.mapOf(String.class, IssuerProperties.class))
+                .orElse(Map.of());
+    }
+
+    private static Clients clients(Binder binder) {
         return Clients.of(
                 binder.bind("clients", Bindable.mapOf(String.class, ClientProperties.class))
                         .orElse(Map.of()),
-                issuers.all().stream().map(Issuers.Issuer::name).collect(Collectors.toSet()));
+                issuerProperties(binder));
     }
 
     private static List<RouteProperties> routeProperties(Binder binder) {
