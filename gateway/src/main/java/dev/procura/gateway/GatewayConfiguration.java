@@ -11,9 +11,11 @@ import dev.procura.gateway.credential.CheckedTokenSource;
 import dev.procura.gateway.credential.Credentials;
 import dev.procura.gateway.credential.TokenSource;
 import dev.procura.gateway.credential.UserContexts;
+import dev.procura.gateway.idp.BreakingTokenSource;
 import dev.procura.gateway.idp.Clients;
 import dev.procura.gateway.idp.ObservedTokenSource;
 import dev.procura.gateway.idp.PausingTokenSource;
+import dev.procura.gateway.idp.RetryingTokenSource;
 import dev.procura.gateway.idp.StepwiseTokenSource;
 import dev.procura.gateway.idp.TokenEndpoints;
 import dev.procura.gateway.inbound.Authenticator;
@@ -136,6 +138,8 @@ class GatewayConfiguration {
         TokenSource source = new TokenEndpoints(clients, alarms, clock);
         source = new CheckedTokenSource(source, alarms, clock);
         source = new ObservedTokenSource(source, meters);
+        source = new RetryingTokenSource(source, clock, Math::random);
+        source = new BreakingTokenSource(source, clock, Math::random);
         source = new PausingTokenSource(source, clock);
         TokenSource ownTokens =
                 new CachingTokenSource(source, properties.cache().check(), clock);
