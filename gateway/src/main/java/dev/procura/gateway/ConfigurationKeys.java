@@ -46,7 +46,6 @@ final class ConfigurationKeys {
             "assertion-file",
             "key-id",
             "assertion-audience",
-            "max-actors",
             "refresh-ahead",
             "subject",
             "shared",
@@ -129,6 +128,9 @@ final class ConfigurationKeys {
             Map.entry("max-life", "max-life: 1h"),
             Map.entry("safety-margin", "safety-margin: 30s"),
             Map.entry("keys", "keys: [user-context]"),
+            Map.entry("delegation", "delegation: { max-actors: 5, max-hops: 5 }"),
+            Map.entry("max-actors", "max-actors: 5"),
+            Map.entry("max-hops", "max-hops: 5"),
             Map.entry("routes", "routes: [ { id: orders, path: /orders/**, … } ]"));
 
     private static final Set<String> NAMED_BLOCKS = Set.of("procura.issuers", "procura.clients");

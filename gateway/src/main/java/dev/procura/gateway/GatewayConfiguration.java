@@ -109,7 +109,12 @@ class GatewayConfiguration {
     Issuers issuers(ProcuraProperties properties, Clients clients, Alarms alarms, Clock clock) {
         return Issuers.of(
                 properties.issuers(),
-                new Issuers.Surroundings(clients, properties.cache().check().negativeTtl(), alarms, clock));
+                new Issuers.Surroundings(
+                        clients,
+                        properties.cache().check().negativeTtl(),
+                        properties.delegation().check().maxActors(),
+                        alarms,
+                        clock));
     }
 
     @Bean
@@ -136,7 +141,8 @@ class GatewayConfiguration {
     TokenSource tokenSource(
             Clients clients, ProcuraProperties properties, Alarms alarms, MeterRegistry meters, Clock clock) {
         TokenSource source = new TokenEndpoints(clients, alarms, clock);
-        source = new CheckedTokenSource(source, alarms, clock);
+        source = new CheckedTokenSource(
+                source, alarms, properties.delegation().check().maxActors(), clock);
         source = new ObservedTokenSource(source, meters);
         source = new RetryingTokenSource(source, clock, Math::random);
         source = new BreakingTokenSource(source, clock, Math::random);

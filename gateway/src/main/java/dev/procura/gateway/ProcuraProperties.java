@@ -19,6 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param routes where requests go; the first that fits gets the request
  * @param cache how much is remembered, and for how long
  * @param userContext the keys that sign user contexts
+ * @param delegation how far a request may be handed on
  */
 @ConfigurationProperties("procura")
 public record ProcuraProperties(
@@ -27,7 +28,8 @@ public record ProcuraProperties(
         @DefaultValue Map<String, ClientProperties> clients,
         @DefaultValue List<RouteProperties> routes,
         @DefaultValue CacheProperties cache,
-        @DefaultValue UserContextProperties userContext) {
+        @DefaultValue UserContextProperties userContext,
+        @DefaultValue DelegationProperties delegation) {
 
     /**
      * {@code procura.user-context}: what signs the statements about callers.

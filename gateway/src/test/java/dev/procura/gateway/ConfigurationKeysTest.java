@@ -28,6 +28,7 @@ final class ConfigurationKeysTest {
     private static final Set<String> BLOCKS = Set.of(
             "procura.cache",
             "procura.clients",
+            "procura.delegation",
             "procura.issuers",
             "procura.issuers.*.introspection",
             "procura.issuers.*.keys",

@@ -22,7 +22,8 @@ final class ConfigurationMetadataTest {
         explained.keySet().removeAll(ConfigurationKeys.all().keySet());
         assertThat(explained.keySet())
                 .as("blocks, which hold the keys")
-                .containsExactly("procura.cache", "procura.clients", "procura.issuers", "procura.routes");
+                .containsExactly(
+                        "procura.cache", "procura.clients", "procura.delegation", "procura.issuers", "procura.routes");
     }
 
     private static Map<String, String> descriptions() throws IOException {

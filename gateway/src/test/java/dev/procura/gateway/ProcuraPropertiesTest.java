@@ -47,7 +47,8 @@ final class ProcuraPropertiesTest {
                                 Duration.ofHours(1),
                                 Duration.ofSeconds(10),
                                 Duration.ofSeconds(30)),
-                        new ProcuraProperties.UserContextProperties(List.of())));
+                        new ProcuraProperties.UserContextProperties(List.of()),
+                        new DelegationProperties(5, 5)));
     }
 
     /** As when every line below it is commented out. */
@@ -56,6 +57,7 @@ final class ProcuraPropertiesTest {
             strings = {
                 "cache: {}",
                 "cache:",
+                "delegation: {}",
                 "user-context: {}",
                 "issuers: {}",
                 "clients: {}",
@@ -70,6 +72,7 @@ final class ProcuraPropertiesTest {
 
         assertThat(properties.cache().maxEntries()).isEqualTo(100_000);
         assertThat(properties.userContext().keys()).isEmpty();
+        assertThat(properties.delegation()).isEqualTo(new DelegationProperties(5, 5));
         assertThat(properties.routes()).allSatisfy(route -> {
             assertThat(route.require().scopes()).isEmpty();
             assertThat(route.limits().timeout()).isEqualTo(Duration.ofSeconds(60));

@@ -207,6 +207,7 @@ final class SecretsTest {
                 List.of(),
                 new CacheProperties(
                         10, DataSize.ofMegabytes(1), Duration.ofHours(1), Duration.ofSeconds(10), Duration.ZERO),
-                new ProcuraProperties.UserContextProperties(List.of()));
+                new ProcuraProperties.UserContextProperties(List.of()),
+                new DelegationProperties(5, 5));
     }
 }

@@ -12,10 +12,13 @@ public final class CheckedTokenSource implements TokenSource {
 
     private final TokenSource delegate;
     private final Alarms alarms;
+    private final int maxActors;
     private final Clock clock;
 
-    public CheckedTokenSource(TokenSource delegate, Alarms alarms, Clock clock) {
+    /** @param maxActors how long the chain of actors in an issued token may be */
+    public CheckedTokenSource(TokenSource delegate, Alarms alarms, int maxActors, Clock clock) {
         this.delegate = delegate;
+        this.maxActors = maxActors;
         this.alarms = alarms;
         this.clock = clock;
     }
@@ -26,7 +29,7 @@ public final class CheckedTokenSource implements TokenSource {
     }
 
     private AccessToken check(Grant grant, AccessToken token) {
-        IssuedToken.Verdict verdict = IssuedToken.judge(grant, token, clock.instant());
+        IssuedToken.Verdict verdict = IssuedToken.judge(grant, token, maxActors, clock.instant());
         if (verdict instanceof IssuedToken.Verdict.Fits fits) {
             return fits.token();
         }

@@ -44,7 +44,8 @@ final class IssuedToken {
         record DoesNotFit(String reason) implements Verdict {}
     }
 
-    static Verdict judge(Grant grant, AccessToken token, Instant now) {
+    /** @param maxActors how long the chain of actors in it may be */
+    static Verdict judge(Grant grant, AccessToken token, int maxActors, Instant now) {
         if (isOneOfTheirs(grant, token)) {
             return new Verdict.DoesNotFit("it is a token that the caller sent, or that we did");
         }
@@ -57,7 +58,7 @@ final class IssuedToken {
         if (readable.isEmpty() && grant.target().recipient() == Target.Recipient.AUTHORIZATION_SERVER) {
             return new Verdict.DoesNotFit("it is no JWT, so it cannot be the assertion of the next step");
         }
-        Optional<String> fault = readable.flatMap(claims -> fault(grant, claims, now));
+        Optional<String> fault = readable.flatMap(claims -> fault(grant, claims, maxActors, now));
         if (fault.isPresent()) {
             return new Verdict.DoesNotFit(fault.get());
         }
@@ -112,7 +113,7 @@ final class IssuedToken {
         return Optional.of(Json.object(new Base64URL(parts[1]).decodeToString()));
     }
 
-    private static Optional<String> fault(Grant grant, Claims claims, Instant now) {
+    private static Optional<String> fault(Grant grant, Claims claims, int maxActors, Instant now) {
         for (String time : List.of("exp", "nbf")) {
             if (claims.has(time) && claims.instant(time).isEmpty()) {
                 return Optional.of(time + " is not a time");
@@ -134,10 +135,10 @@ final class IssuedToken {
                 .orElse(false)) {
             return Optional.of("it is not valid yet (nbf)");
         }
-        return grant.inNameOf().flatMap(onBehalfOf -> subjectFault(grant, onBehalfOf.subject(), claims));
+        return grant.inNameOf().flatMap(onBehalfOf -> subjectFault(grant, onBehalfOf.subject(), claims, maxActors));
     }
 
-    private static Optional<String> subjectFault(Grant grant, Caller.Known subject, Claims claims) {
+    private static Optional<String> subjectFault(Grant grant, Caller.Known subject, Claims claims, int maxActors) {
         if (grant.target().subject() == Target.SubjectRule.SAME) {
             for (String name : new TreeSet<>(grant.client().traits().userClaims())) {
                 Optional<String> asked = subject.claims().string(name).filter(value -> !Identity.isNobody(value));
@@ -147,8 +148,9 @@ final class IssuedToken {
             }
         }
         Optional<ActorChain> actors = ActorChain.of(claims);
-        if (ActorChain.isUnreadable(claims)) {
-            return Optional.of("act is no chain of at most " + ActorChain.MAX_ACTORS + " actors");
+        Optional<String> unbounded = ActorChain.fault(claims, maxActors);
+        if (unbounded.isPresent()) {
+            return unbounded;
         }
         Optional<ActorChain> earlier = subject.actors();
         boolean kept = earlier.isEmpty()

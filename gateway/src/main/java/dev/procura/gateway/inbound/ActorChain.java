@@ -12,8 +12,8 @@ import java.util.Optional;
  */
 public record ActorChain(List<Actor> actors) {
 
-    /** Longer chains are refused: no honest set-up has them, and they grow with every hop of a loop. */
-    public static final int MAX_ACTORS = 5;
+    /** The highest bound that a configuration may set: no more is ever read. */
+    public static final int MOST_ACTORS = 20;
 
     /** @param issuer empty where the {@code act} object names none */
     public record Actor(String issuer, String subject) {}
@@ -22,11 +22,11 @@ public record ActorChain(List<Actor> actors) {
         actors = List.copyOf(actors);
     }
 
-    /** Absent when the token has no {@code act}; one entry more than {@link #MAX_ACTORS} at most is read. */
+    /** Absent when the token has no {@code act}; one entry more than {@link #MOST_ACTORS} at most is read. */
     public static Optional<ActorChain> of(Claims claims) {
         List<Actor> actors = new ArrayList<>();
         Optional<Claims> act = claims.object("act");
-        while (act.isPresent() && actors.size() <= MAX_ACTORS) {
+        while (act.isPresent() && actors.size() <= MOST_ACTORS) {
             Claims actor = act.get();
             actors.add(new Actor(
                     actor.string("iss").orElse(""),
@@ -36,15 +36,22 @@ public record ActorChain(List<Actor> actors) {
         return actors.isEmpty() ? Optional.empty() : Optional.of(new ActorChain(actors));
     }
 
-    /** Whether there is an {@code act} that is no JSON object, or one that is too long. */
-    public static boolean isUnreadable(Claims claims) {
-        return claims.has("act")
-                && (claims.object("act").isEmpty()
-                        || of(claims).map(ActorChain::isTooLong).orElse(true));
-    }
-
-    public boolean isTooLong() {
-        return actors.size() > MAX_ACTORS;
+    /**
+     * What is wrong with the {@code act} of a token: one of the chain is no JSON object, or it is longer than {@code
+     * max-actors} allows. Longer chains are refused: no honest set-up has them, and they grow with every hop of a loop.
+     *
+     * @param max the bound, at most {@link #MOST_ACTORS}
+     */
+    public static Optional<String> fault(Claims claims, int max) {
+        Claims at = claims;
+        for (int actors = 1; at.has("act"); actors++) {
+            Optional<Claims> act = at.object("act");
+            if (act.isEmpty() || actors > max) {
+                return Optional.of("act is no chain of at most " + max + " actors (procura.delegation.max-actors)");
+            }
+            at = act.get();
+        }
+        return Optional.empty();
     }
 
     /** Whether the other chain is the older part of this one: nobody was dropped or exchanged for somebody else. */

@@ -70,6 +70,7 @@ final class Introspections {
             "tid",
             "org_id",
             "act",
+            "may_act",
             "cnf");
 
     private final TrustedIssuer.Rules rules;

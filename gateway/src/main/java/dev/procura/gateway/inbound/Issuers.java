@@ -43,8 +43,13 @@ public final class Issuers {
             boolean acceptsIdTokens,
             boolean insecureHttp) {}
 
-    /** What makes the parts of an issuer that are not its own. */
-    public record Surroundings(Introspector.Factory introspectors, Duration negativeTtl, Alarms alarms, Clock clock) {}
+    /**
+     * What makes the parts of an issuer that are not its own.
+     *
+     * @param maxActors how long the chain of actors in a token may be
+     */
+    public record Surroundings(
+            Introspector.Factory introspectors, Duration negativeTtl, int maxActors, Alarms alarms, Clock clock) {}
 
     private final Map<String, Issuer> byName = new LinkedHashMap<>();
     private final Map<String, TrustedIssuer> byIss = new LinkedHashMap<>();
@@ -68,7 +73,11 @@ public final class Issuers {
         for (TrustedIssuer.Rules rules : block.rules()) {
             Map<String, SigningKeys> ofIssuer = stores.of(rules);
             TrustedIssuer issuer = new TrustedIssuer(
-                    rules, ofIssuer, introspections(block, rules, ofIssuer, surroundings), surroundings.clock());
+                    rules,
+                    ofIssuer,
+                    introspections(block, rules, ofIssuer, surroundings),
+                    surroundings.maxActors(),
+                    surroundings.clock());
             Optional<String> iss = rules.exactIssuer();
             iss.ifPresent(servers::add);
             boolean taken = iss.isPresent()

@@ -65,13 +65,23 @@ final class TrustedIssuer {
     private final Rules rules;
     private final Map<String, SigningKeys> keys;
     private final @Nullable Introspections introspections;
+    private final int maxActors;
     private final Clock clock;
 
-    /** @param keys by policy, lower case; one set under the empty name where there are none */
-    TrustedIssuer(Rules rules, Map<String, SigningKeys> keys, @Nullable Introspections introspections, Clock clock) {
+    /**
+     * @param keys by policy, lower case; one set under the empty name where there are none
+     * @param maxActors how long the chain of actors in a token may be
+     */
+    TrustedIssuer(
+            Rules rules,
+            Map<String, SigningKeys> keys,
+            @Nullable Introspections introspections,
+            int maxActors,
+            Clock clock) {
         this.rules = rules;
         this.keys = Map.copyOf(keys);
         this.introspections = introspections;
+        this.maxActors = maxActors;
         this.clock = clock;
     }
 
@@ -251,9 +261,9 @@ final class TrustedIssuer {
         profile.contradiction(claims, claims.string("iss").orElse("")).ifPresent(found -> {
             throw refused(Problem.TOKEN_MALFORMED, "the token contradicts itself: " + found);
         });
-        if (ActorChain.isUnreadable(claims)) {
-            throw refused(Problem.TOKEN_MALFORMED, "act is no chain of at most " + ActorChain.MAX_ACTORS + " actors");
-        }
+        ActorChain.fault(claims, maxActors).ifPresent(found -> {
+            throw refused(Problem.TOKEN_MALFORMED, found);
+        });
         Set<String> found = Set.copyOf(claims.strings("aud"));
         // Those that this issuer may speak of: any other one is another issuer's to give.
         Set<String> audiences = new TreeSet<>(rules.audiences());

@@ -31,7 +31,7 @@ class CheckedTokenSourceTest {
     private final MutableClock clock = MutableClock.at(NOW);
 
     private CheckedTokenSource checking(AccessToken token) {
-        return new CheckedTokenSource(FakeTokenSource.giving(token), new Alarms(meters), clock);
+        return new CheckedTokenSource(FakeTokenSource.giving(token), new Alarms(meters), 5, clock);
     }
 
     private static AccessToken jwt(String aud, Object scope) {
@@ -111,7 +111,8 @@ class CheckedTokenSourceTest {
     @Test
     void aFailureBelowStaysWhatItIs() {
         ProblemException failure = ProblemException.of(Problem.SUBJECT_REJECTED, "expired");
-        CheckedTokenSource source = new CheckedTokenSource(FakeTokenSource.failing(failure), new Alarms(meters), clock);
+        CheckedTokenSource source =
+                new CheckedTokenSource(FakeTokenSource.failing(failure), new Alarms(meters), 5, clock);
 
         StepVerifier.create(source.token(ALICE.onBehalfOf()))
                 .expectErrorSatisfies(thrown -> assertThat(thrown).isSameAs(failure))

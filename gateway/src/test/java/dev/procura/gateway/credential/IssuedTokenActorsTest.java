@@ -2,22 +2,28 @@ package dev.procura.gateway.credential;
 
 import static dev.procura.gateway.credential.IssuedTokenExample.ALICE;
 import static dev.procura.gateway.credential.IssuedTokenExample.act;
+import static dev.procura.gateway.credential.IssuedTokenExample.answer;
 import static dev.procura.gateway.credential.IssuedTokenExample.assertDoesNotFit;
 import static dev.procura.gateway.credential.IssuedTokenExample.assertFits;
 import static dev.procura.gateway.credential.IssuedTokenExample.claims;
 import static dev.procura.gateway.credential.IssuedTokenExample.judge;
 import static dev.procura.gateway.credential.IssuedTokenExample.with;
+import static dev.procura.gateway.fixture.CallerExample.NOW;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.procura.gateway.fixture.CallerExample;
 import dev.procura.gateway.fixture.GrantExample;
+import dev.procura.gateway.fixture.Jwts;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IssuedTokenActorsTest {
 
@@ -56,6 +62,18 @@ class IssuedTokenActorsTest {
         } else {
             assertDoesNotFit(judge(grant.onBehalfOf(), claims), "act");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 20})
+    void oneActorMoreThanTheBoundIsRefusedWithTheSettingNamed(int max) {
+        String[] chain = IntStream.range(0, max + 1).mapToObj(i -> "api-" + i).toArray(String[]::new);
+        String[] bounded = Arrays.copyOf(chain, max);
+
+        assertFits(IssuedToken.judge(ALICE.onBehalfOf(), answer(Jwts.of(with("act", act(bounded)))), max, NOW));
+        assertDoesNotFit(
+                IssuedToken.judge(ALICE.onBehalfOf(), answer(Jwts.of(with("act", act(chain)))), max, NOW),
+                "procura.delegation.max-actors");
     }
 
     @Test

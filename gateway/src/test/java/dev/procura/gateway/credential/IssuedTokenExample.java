@@ -71,7 +71,7 @@ final class IssuedTokenExample {
     }
 
     static IssuedToken.Verdict judge(Grant grant, Map<String, Object> claims) {
-        return IssuedToken.judge(grant, answer(Jwts.of(claims)), NOW);
+        return IssuedToken.judge(grant, answer(Jwts.of(claims)), 5, NOW);
     }
 
     static void assertFits(IssuedToken.Verdict verdict) {

@@ -54,8 +54,8 @@ class IssuedTokenFormsTest {
     @ParameterizedTest
     @MethodSource("unsignedTokens")
     void anUnsignedTokenDoesNotFit(String token) {
-        assertDoesNotFit(IssuedToken.judge(ALICE.onBehalfOf(), answer(token), NOW), "");
-        assertDoesNotFit(IssuedToken.judge(ALICE.clientCredentials(), answer(token), NOW), "");
+        assertDoesNotFit(IssuedToken.judge(ALICE.onBehalfOf(), answer(token), 5, NOW), "");
+        assertDoesNotFit(IssuedToken.judge(ALICE.clientCredentials(), answer(token), 5, NOW), "");
     }
 
     static Stream<Arguments> headersThatNoLibraryLikes() {
@@ -78,7 +78,7 @@ class IssuedTokenFormsTest {
     void theClaimsAreJudgedWhateverTheHeaderHolds(String header) {
         String forAnother = Jwts.of(header, payload(with("aud", "inventory-api")), "c2ln");
 
-        assertDoesNotFit(IssuedToken.judge(ALICE.onBehalfOf(), answer(forAnother), NOW), "");
+        assertDoesNotFit(IssuedToken.judge(ALICE.onBehalfOf(), answer(forAnother), 5, NOW), "");
     }
 
     static Stream<Arguments> opaqueTokens() {
@@ -98,19 +98,20 @@ class IssuedTokenFormsTest {
         TokenValue value = TokenValue.of(text);
         AccessToken granted = new AccessToken(value, at(60), Optional.of(Scopes.of("orders")));
 
-        assertThat(IssuedToken.judge(scoped.onBehalfOf(), granted, NOW))
+        assertThat(IssuedToken.judge(scoped.onBehalfOf(), granted, 5, NOW))
                 .isEqualTo(new IssuedToken.Verdict.Fits(granted));
-        assertFits(IssuedToken.judge(scoped.onBehalfOf(), new AccessToken(value, at(60), Optional.empty()), NOW));
+        assertFits(IssuedToken.judge(scoped.onBehalfOf(), new AccessToken(value, at(60), Optional.empty()), 5, NOW));
         assertFits(IssuedToken.judge(
-                scoped.onBehalfOf(), new AccessToken(value, Optional.empty(), Optional.empty()), NOW));
+                scoped.onBehalfOf(), new AccessToken(value, Optional.empty(), Optional.empty()), 5, NOW));
         assertDoesNotFit(
                 IssuedToken.judge(
                         scoped.onBehalfOf(),
                         new AccessToken(value, at(60), Optional.of(Scopes.of("orders", "admin"))),
+                        5,
                         NOW),
                 "wider");
         assertDoesNotFit(
-                IssuedToken.judge(scoped.onBehalfOf(), new AccessToken(value, at(0), Optional.empty()), NOW),
+                IssuedToken.judge(scoped.onBehalfOf(), new AccessToken(value, at(0), Optional.empty()), 5, NOW),
                 "expired");
     }
 }

@@ -84,7 +84,7 @@ class IssuedTokenPropertyTest {
                 AccessToken token = token(Jwts.of(header, claims), random);
                 Grant grant = random.nextBoolean() ? ALICE.onBehalfOf() : ALICE.clientCredentials();
 
-                IssuedToken.Verdict verdict = IssuedToken.judge(grant, token, NOW);
+                IssuedToken.Verdict verdict = IssuedToken.judge(grant, token, 5, NOW);
 
                 if (verdict instanceof IssuedToken.Verdict.Fits fits && header.equals(HEADERS.get(0))) {
                     assertThat(fits.token().isExpired(NOW)).isFalse();
@@ -109,7 +109,7 @@ class IssuedTokenPropertyTest {
                     mutilate(text, random);
                 }
                 if (TokenValue.isB64Token(text.toString())) {
-                    assertThat(IssuedToken.judge(ALICE.onBehalfOf(), token(text.toString(), random), NOW))
+                    assertThat(IssuedToken.judge(ALICE.onBehalfOf(), token(text.toString(), random), 5, NOW))
                             .isNotNull();
                 }
             }

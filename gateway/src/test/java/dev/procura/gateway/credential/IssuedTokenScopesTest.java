@@ -56,11 +56,11 @@ class IssuedTokenScopesTest {
             AccessToken token = new AccessToken(TokenValue.of(Jwts.of(claims)), at(300), inAnswer.map(Scopes::parse));
 
             if (fits) {
-                assertFits(IssuedToken.judge(grant.onBehalfOf(), token, NOW));
-                assertFits(IssuedToken.judge(grant.clientCredentials(), token, NOW));
+                assertFits(IssuedToken.judge(grant.onBehalfOf(), token, 5, NOW));
+                assertFits(IssuedToken.judge(grant.clientCredentials(), token, 5, NOW));
             } else {
-                assertDoesNotFit(IssuedToken.judge(grant.onBehalfOf(), token, NOW), "wider");
-                assertDoesNotFit(IssuedToken.judge(grant.clientCredentials(), token, NOW), "wider");
+                assertDoesNotFit(IssuedToken.judge(grant.onBehalfOf(), token, 5, NOW), "wider");
+                assertDoesNotFit(IssuedToken.judge(grant.clientCredentials(), token, 5, NOW), "wider");
             }
         }
     }
@@ -101,7 +101,7 @@ class IssuedTokenScopesTest {
         AccessToken saysLess =
                 new AccessToken(TokenValue.of(Jwts.of(with("scope", ""))), at(300), Optional.of(Scopes.of("orders")));
 
-        assertThat(IssuedToken.judge(ALICE.scopes("orders").grantingLess().onBehalfOf(), saysLess, NOW))
+        assertThat(IssuedToken.judge(ALICE.scopes("orders").grantingLess().onBehalfOf(), saysLess, 5, NOW))
                 .isEqualTo(new IssuedToken.Verdict.GrantsLess(Scopes.of("orders")));
     }
 

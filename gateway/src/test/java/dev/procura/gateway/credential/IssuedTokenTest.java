@@ -35,7 +35,7 @@ class IssuedTokenTest {
     void theTokenThatWasAskedForFits() {
         AccessToken token = answer(Jwts.of(claims()));
 
-        assertThat(IssuedToken.judge(ALICE.onBehalfOf(), token, NOW)).isEqualTo(new IssuedToken.Verdict.Fits(token));
+        assertThat(IssuedToken.judge(ALICE.onBehalfOf(), token, 5, NOW)).isEqualTo(new IssuedToken.Verdict.Fits(token));
     }
 
     static Stream<Arguments> tokensOfAnotherIssuerOrForAnotherAudience() {
@@ -148,7 +148,7 @@ class IssuedTokenTest {
     void anOpaqueTokenThatTheCallerSentDoesNotFitEither() {
         GrantExample opaque = ALICE.subject(CallerExample.user("alice").token("opaque"));
 
-        assertDoesNotFit(IssuedToken.judge(opaque.onBehalfOf(), answer("opaque"), NOW), "the caller sent");
+        assertDoesNotFit(IssuedToken.judge(opaque.onBehalfOf(), answer("opaque"), 5, NOW), "the caller sent");
     }
 
     // The reason.

@@ -45,7 +45,7 @@ class IssuedTokenTimesTest {
             Map<String, Object> claims, Optional<Instant> answered, Optional<Instant> end) {
         AccessToken token = new AccessToken(TokenValue.of(Jwts.of(claims)), answered, Optional.empty());
 
-        assertThat(IssuedToken.judge(ALICE.onBehalfOf(), token, NOW))
+        assertThat(IssuedToken.judge(ALICE.onBehalfOf(), token, 5, NOW))
                 .isInstanceOfSatisfying(
                         IssuedToken.Verdict.Fits.class,
                         fits -> assertThat(fits.token().expiresAt()).isEqualTo(end));
@@ -65,7 +65,7 @@ class IssuedTokenTimesTest {
     void aTokenThatIsOverAlreadyDoesNotFit(Map<String, Object> claims, Optional<Instant> answered) {
         AccessToken token = new AccessToken(TokenValue.of(Jwts.of(claims)), answered, Optional.empty());
 
-        assertDoesNotFit(IssuedToken.judge(ALICE.onBehalfOf(), token, NOW), "expired");
+        assertDoesNotFit(IssuedToken.judge(ALICE.onBehalfOf(), token, 5, NOW), "expired");
     }
 
     @Test

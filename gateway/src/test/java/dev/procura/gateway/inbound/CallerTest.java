@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Identities, and the chains of those who act for them. */
 final class CallerTest {
@@ -69,31 +70,41 @@ final class CallerTest {
 
     @Test
     void readsOneActorMoreThanAreAllowedAndNoFurther() {
-        Map<String, Object> act = Map.of("sub", "0");
-        for (int i = 1; i < 100; i++) {
-            act = Map.of("sub", Integer.toString(i), "act", act);
-        }
+        ActorChain chain = ActorChain.of(Claims.of(Map.of("act", actors(100)))).orElseThrow();
 
-        ActorChain chain = ActorChain.of(Claims.of(Map.of("act", act))).orElseThrow();
+        assertThat(chain.actors()).hasSize(ActorChain.MOST_ACTORS + 1);
+    }
 
-        assertThat(chain.actors()).hasSize(ActorChain.MAX_ACTORS + 1);
-        assertThat(chain.isTooLong()).isTrue();
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5, ActorChain.MOST_ACTORS})
+    void takesAsManyActorsAsTheBoundAndNamesItForOneMore(int max) {
+        assertThat(ActorChain.fault(Claims.of(Map.of("sub", "alice")), max)).isEmpty();
+        assertThat(ActorChain.fault(Claims.of(Map.of("act", actors(max))), max)).isEmpty();
+        assertThat(ActorChain.of(Claims.of(Map.of("act", actors(max)))))
+                .map(chain -> chain.actors().size())
+                .contains(max);
+        assertThat(ActorChain.fault(Claims.of(Map.of("act", actors(max + 1))), max))
+                .hasValueSatisfying(fault ->
+                        assertThat(fault).contains("at most " + max + " actors", "procura.delegation.max-actors"));
+        assertThat(ActorChain.fault(Claims.of(Map.of("act", actors(1000))), max))
+                .isPresent();
     }
 
     @Test
-    void cannotReadAnActThatIsNoBoundedChain() {
-        Map<String, Object> five = Map.of("sub", "0");
-        for (int i = 1; i < 5; i++) {
-            five = Map.of("sub", Integer.toString(i), "act", five);
+    void cannotReadAChainWithALinkThatIsNoObject() {
+        for (Object link : List.of("gateway", List.of(), true, 1)) {
+            assertThat(ActorChain.fault(Claims.of(Map.of("act", link)), 5)).isPresent();
+            assertThat(ActorChain.fault(Claims.of(Map.of("act", Map.of("sub", "0", "act", link))), 5))
+                    .isPresent();
         }
+    }
 
-        assertThat(ActorChain.isUnreadable(Claims.of(Map.of("sub", "alice")))).isFalse();
-        assertThat(ActorChain.isUnreadable(Claims.of(Map.of("act", five)))).isFalse();
-        assertThat(ActorChain.isUnreadable(Claims.of(Map.of("act", Map.of("sub", "5", "act", five)))))
-                .isTrue();
-        assertThat(ActorChain.isUnreadable(Claims.of(Map.of("act", "gateway")))).isTrue();
-        assertThat(ActorChain.isUnreadable(Claims.of(Map.of("act", List.of())))).isTrue();
-        assertThat(ActorChain.isUnreadable(Claims.of(Map.of("act", true)))).isTrue();
+    private static Map<String, Object> actors(int count) {
+        Map<String, Object> act = Map.of("sub", "0");
+        for (int i = 1; i < count; i++) {
+            act = Map.of("sub", Integer.toString(i), "act", act);
+        }
+        return act;
     }
 
     @Test

@@ -932,6 +932,7 @@ final class IntrospectionsTest {
                 new Issuers.Surroundings(
                         (key, issuerName, clientName, uri) -> endpoint(issuerName),
                         NEGATIVE_TTL,
+                        5,
                         new Alarms(meters),
                         clock));
     }

@@ -339,6 +339,7 @@ final class IssuerBlockTest {
                 new Issuers.Surroundings(
                         (key, issuerName, clientName, uri) -> new FakeIntrospector(),
                         Duration.ofSeconds(10),
+                        5,
                         new Alarms(new SimpleMeterRegistry()),
                         CLOCK));
     }

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Groups, actors and the sign-in: what can be demanded beside scopes and roles. */
 final class DemandsTest {
@@ -92,6 +93,21 @@ final class DemandsTest {
         assertThat(problem(orders, acting(Map.of("sub", "Orders-api")))).isEqualTo("ACTING_PARTY_REFUSED");
         assertThat(problem(orders, acting(Map.of("email", "orders-api")))).isEqualTo("ACTING_PARTY_REFUSED");
         assertThat(problem(orders, acting(Map.of("client_id", "orders-api")))).isEmpty();
+    }
+
+    /** However long the chain may be: {@code procura.delegation.max-actors}. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 20})
+    void needsTheCurrentActorOfTheLongestChainThereMayBe(int actors) {
+        Map<String, Object> act = Map.of("sub", "api-1");
+        for (int i = 2; i <= actors; i++) {
+            act = Map.of("sub", "api-" + i, "act", act);
+        }
+        for (int i = 1; i <= actors; i++) {
+            Demands demands = new Demands(Set.of(), Set.of("api-" + i), List.of(), Optional.empty(), Set.of());
+
+            assertThat(problem(demands, acting(act))).isEqualTo(i == actors ? "" : "ACTING_PARTY_REFUSED");
+        }
     }
 
     @Test
