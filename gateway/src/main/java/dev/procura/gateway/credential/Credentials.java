@@ -61,6 +61,7 @@ public final class Credentials {
                     + " server is known to map)");
         }
         Grant.OnBehalfOf first = onBehalfOf(plan, caller, permit.actor());
+        refuseUnlessNamed(first);
         return plan.then()
                 .<Grant>map(then -> new Grant.Chained(first, then.client(), then.target()))
                 .orElse(first);
@@ -81,6 +82,18 @@ public final class Credentials {
                 .or(() -> plan.actor().map(gateway -> gateway));
         return new Grant.OnBehalfOf(
                 client, plan.target(), caller, actor, askedClaims.of(client, plan.target(), caller.identity()));
+    }
+
+    /** RFC 8693 section 4.4: who is to act is named, or does not. */
+    private static void refuseUnlessNamed(Grant.OnBehalfOf grant) {
+        if (!MayAct.allows(grant.subject().claims(), MayAct.Party.of(grant))) {
+            throw cannotBeActedFor("may_act of the token does not name "
+                    + (grant.actor().orElse(null) instanceof Actor.CallingApi
+                            ? "the API whose token came in Actor-Token"
+                            : "the gateway's client "
+                                    + MayAct.Party.of(grant).clientId().orElse("") + " (procura.clients."
+                                    + grant.client().name() + ")"));
+        }
     }
 
     /** A token is traded at the tenant that issued it, and nowhere else. */

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -181,6 +182,57 @@ class CredentialsTest {
         assertThat(tokens.asked())
                 .containsExactly(
                         new Grant.OnBehalfOf(CLIENT, mapped, user.known(), Optional.empty(), Optional.empty()));
+    }
+
+    @Test
+    void whoNamesTheGatewayInMayActIsActedFor() {
+        CallerExample alice = ALICE.claim("may_act", Map.of("sub", "gateway", "iss", CallerExample.ISSUER));
+
+        provided(onBehalfOf(CredentialPlan.AppCallers.REJECT), permit(alice));
+
+        assertThat(tokens.asked())
+                .containsExactly(
+                        new Grant.OnBehalfOf(CLIENT, TARGET, alice.known(), Optional.empty(), Optional.empty()));
+    }
+
+    @Test
+    void whoNamesSomebodyElseInMayActIsNotActedForAndNobodyIsAsked() {
+        for (Object mayAct : List.of(Map.of("sub", "orders-api"), Map.of(), "gateway")) {
+            assertCannotBeActedFor(
+                    onBehalfOf(CredentialPlan.AppCallers.REJECT), permit(ALICE.claim("may_act", mayAct)), "may_act");
+        }
+    }
+
+    @Test
+    void besideAnActorTokenMayActNamesItsOwner() {
+        CallerExample api = CallerExample.app("orders-api");
+        CallerExample forTheApi = ALICE.claim("may_act", Map.of("client_id", "orders-api"));
+
+        assertCannotBeActedFor(
+                onBehalfOf(CredentialPlan.AppCallers.REJECT),
+                permit(ALICE.claim("may_act", Map.of("sub", "gateway")), Optional.of(api)),
+                "Actor-Token");
+        assertCannotBeActedFor(
+                onBehalfOf(CredentialPlan.AppCallers.REJECT), permit(forTheApi), "procura.clients.gateway");
+        provided(onBehalfOf(CredentialPlan.AppCallers.REJECT), permit(forTheApi, Optional.of(api)));
+
+        assertThat(tokens.asked())
+                .containsExactly(new Grant.OnBehalfOf(
+                        CLIENT,
+                        TARGET,
+                        forTheApi.known(),
+                        Optional.of(new Actor.CallingApi(api.known())),
+                        Optional.empty()));
+    }
+
+    /** Nobody is acted for there: the gateway speaks for itself, or passes on what it was given. */
+    @Test
+    void mayActSaysNothingOfTheOtherModes() {
+        CallerExample app = caller(Caller.Kind.APP).claim("may_act", Map.of("sub", "nobody"));
+
+        provided(onBehalfOf(CredentialPlan.AppCallers.CLIENT_CREDENTIALS), permit(app));
+        provided(own(CredentialPlan.UserContext.NONE), permit(app));
+        provided(CredentialPlan.PassThrough.PASS_THROUGH, permit(app));
     }
 
     @Test

@@ -146,6 +146,27 @@ final class OnBehalfOfTest {
     }
 
     @Test
+    void aTokenThatNamesAnotherActingPartyIsNotExchanged() {
+        Map<String, String> gateway = Map.of("iss", stack.server().issuer(), "sub", "gateway");
+        Map<String, String> namesake = Map.of("iss", stack.otherServer().issuer(), "sub", "gateway");
+
+        assertThat(stack.gateway()
+                        .get("/orders/1", stack.server().token(Map.of("sub", "mia", "may_act", gateway)))
+                        .statusCode())
+                .isEqualTo(200);
+        stack = Stack.fresh();
+        for (Object other : List.of(namesake, Map.of("sub", "orders-api"), "gateway")) {
+            HttpResponse<String> answer =
+                    stack.gateway().get("/orders/1", stack.server().token(Map.of("sub", "mia", "may_act", other)));
+
+            assertThat(answer.statusCode()).isEqualTo(403);
+            assertThat(answer.body()).contains("\"code\":\"caller_cannot_be_acted_for\"");
+        }
+        assertThat(stack.server().tokenRequests()).isEmpty();
+        assertThat(stack.tier().received()).isEmpty();
+    }
+
+    @Test
     void theAnswerAndTheStatusOfTheTierArriveUnchanged() {
         HttpResponse<String> answer =
                 stack.gateway().get("/orders/status/418", stack.server().userToken("lea"));

@@ -129,6 +129,56 @@ final class SecondTierTest {
         assertThat(with(tierToken, actorToken("orders-api")).statusCode()).isEqualTo(200);
     }
 
+    @Test
+    void theApiWhoseTokenIsBesideHasToBeTheOneThatTheTokenNames() {
+        assertThat(with(naming("ivo", "orders-api"), actorToken("orders-api")).statusCode())
+                .isEqualTo(200);
+        stack = Stack.fresh();
+
+        assertRefused(with(naming("ivo", "gateway"), actorToken("orders-api")), 403, "caller_cannot_be_acted_for");
+        assertThat(stack.server().tokenRequests()).isEmpty();
+    }
+
+    /** {@code max-actors} is 5 where nothing else is said. */
+    @Test
+    void aChainOfFiveActorsPassesAndOneOfSixDoesNot() {
+        stack.server()
+                .answering(request -> stack.server().issue(request, claims -> {
+                    claims.put("act", actors(5));
+                    return claims;
+                }));
+        assertThat(with(acting("jan", 5), actorToken("orders-api")).statusCode())
+                .isEqualTo(200);
+
+        stack = Stack.fresh();
+        assertRefused(with(acting("jan", 6), actorToken("orders-api")), 401, "token_malformed");
+        stack.server()
+                .answering(request -> stack.server().issue(request, claims -> {
+                    claims.put("act", actors(6));
+                    return claims;
+                }));
+        assertRefused(with(acting("jan", 5), actorToken("orders-api")), 502, "issued_token_refused");
+    }
+
+    private String naming(String user, String party) {
+        return stack.server()
+                .token(Map.of(
+                        "aud", "orders-api", "client_id", "gateway", "sub", user, "may_act", Map.of("sub", party)));
+    }
+
+    private String acting(String user, int actors) {
+        return stack.server()
+                .token(Map.of("aud", "orders-api", "client_id", "gateway", "sub", user, "act", actors(actors)));
+    }
+
+    private static Map<String, Object> actors(int count) {
+        Map<String, Object> act = Map.of("sub", "actor-1");
+        for (int i = 2; i <= count; i++) {
+            act = Map.of("sub", "actor-" + i, "act", act);
+        }
+        return act;
+    }
+
     private HttpResponse<String> with(String token, String actor) {
         return stack.gateway().get("/inventory/1", token, "Actor-Token", actor);
     }
