@@ -229,8 +229,16 @@ class GatewayConfiguration {
 
     @Bean
     AdmittingWebHandler filteringWebHandler(
-            Admission admission, List<GlobalFilter> globalFilters, GatewayProperties router) {
-        return new AdmittingWebHandler(admission, globalFilters, router.isRouteFilterCacheEnabled());
+            Admission admission,
+            ProcuraProperties properties,
+            List<GlobalFilter> globalFilters,
+            GatewayProperties router) {
+        return new AdmittingWebHandler(
+                admission,
+                checkedPublicUrl(properties),
+                properties.delegation().check().maxHops(),
+                globalFilters,
+                router.isRouteFilterCacheEnabled());
     }
 
     @Bean

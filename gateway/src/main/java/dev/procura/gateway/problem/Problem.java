@@ -13,6 +13,7 @@ public enum Problem {
     TOKEN_IN_QUERY(400, Challenge.INVALID_REQUEST, "An access token must not travel in the query"),
     BAD_REQUEST(400, Challenge.NONE, "The request cannot be understood"),
 
+    LOOP_DETECTED(508, Challenge.NONE, "The request has come through this gateway too often"),
     BODY_TOO_LARGE(413, Challenge.NONE, "A body of this size is not taken with this method"),
 
     // Who is calling?

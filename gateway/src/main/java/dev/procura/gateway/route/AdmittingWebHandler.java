@@ -5,15 +5,19 @@ import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.handler.FilteringWebHandler;
 import org.springframework.cloud.gateway.route.Route;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
 
 /**
  * Stands before every Spring Cloud Gateway filter: admits the request, or ends it. A route that did not come from {@code
@@ -24,10 +28,38 @@ public final class AdmittingWebHandler extends FilteringWebHandler {
     private static final Duration BUSY_RETRY = Duration.ofSeconds(1);
 
     private final Admission admission;
+    private final Via via;
+    private final Function<ServerHttpRequest, String> protocolVersion;
 
-    public AdmittingWebHandler(Admission admission, List<GlobalFilter> globalFilters, boolean routeFilterCacheEnabled) {
+    /**
+     * @param publicUrl what names this gateway on the way of a request
+     * @param maxHops how often a request may have passed this gateway already
+     */
+    public AdmittingWebHandler(
+            Admission admission,
+            Optional<String> publicUrl,
+            int maxHops,
+            List<GlobalFilter> globalFilters,
+            boolean routeFilterCacheEnabled) {
+        this(
+                admission,
+                Via.of(publicUrl, maxHops),
+                AdmittingWebHandler::versionOf,
+                globalFilters,
+                routeFilterCacheEnabled);
+    }
+
+    /** @param protocolVersion the version of HTTP that a request came by */
+    AdmittingWebHandler(
+            Admission admission,
+            Via via,
+            Function<ServerHttpRequest, String> protocolVersion,
+            List<GlobalFilter> globalFilters,
+            boolean routeFilterCacheEnabled) {
         super(globalFilters, routeFilterCacheEnabled);
         this.admission = admission;
+        this.via = via;
+        this.protocolVersion = protocolVersion;
     }
 
     @Override
@@ -37,9 +69,23 @@ public final class AdmittingWebHandler extends FilteringWebHandler {
             return Mono.error(ProblemException.of(
                     Problem.NO_ROUTE, "route " + route.getId() + " is not one of procura.routes, so it has no rule"));
         }
+        ServerHttpRequest request = exchange.getRequest();
+        try {
+            // From what arrived, before any filter; and before anything is spent on a request that goes in circles.
+            RequestState.passing(
+                    exchange,
+                    via.passOn(request.getHeaders().getOrEmpty(HttpHeaders.VIA), protocolVersion.apply(request)));
+        } catch (ProblemException loop) {
+            return Mono.error(loop);
+        }
         return admission
-                .admit(procura.rule(), exchange.getRequest().getHeaders())
+                .admit(procura.rule(), request.getHeaders())
                 .flatMap(permit -> pass(exchange, route, procura, permit));
+    }
+
+    private static String versionOf(ServerHttpRequest request) {
+        HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(request);
+        return received.version().majorVersion() + "." + received.version().minorVersion();
     }
 
     private Mono<Void> pass(ServerWebExchange exchange, Route route, ProcuraRoute procura, Permit permit) {

@@ -23,11 +23,13 @@ public final class OutboundHeaders implements HttpHeadersFilter, Ordered {
     public HttpHeaders filter(HttpHeaders input, ServerWebExchange exchange) {
         ProcuraRoute route = RequestState.route(exchange);
         OutboundCredential credential = RequestState.credential(exchange);
-        if (route == null || credential == null) {
+        String via = RequestState.via(exchange);
+        if (route == null || credential == null || via == null) {
             throw ProblemException.of(Problem.INTERNAL_ERROR, "a request came to the tier without a credential");
         }
         HttpHeaders headers = HeaderHygiene.stripped(input, route.cookies());
         HeaderHygiene.set(headers, credential);
+        headers.set(HttpHeaders.VIA, via);
         AbsentHeaders.mark(headers);
         return headers;
     }

@@ -13,6 +13,8 @@ public final class RequestState {
     private static final String PERMIT = Permit.class.getName();
     private static final String CREDENTIAL = OutboundCredential.class.getName();
 
+    private static final String VIA = Via.class.getName();
+
     private RequestState() {}
 
     static void permitted(ServerWebExchange exchange, Permit permit) {
@@ -29,6 +31,15 @@ public final class RequestState {
 
     static @Nullable OutboundCredential credential(ServerWebExchange exchange) {
         return exchange.getAttribute(CREDENTIAL);
+    }
+
+    /** @param via what the request leaves with */
+    static void passing(ServerWebExchange exchange, String via) {
+        exchange.getAttributes().put(VIA, via);
+    }
+
+    static @Nullable String via(ServerWebExchange exchange) {
+        return exchange.getAttribute(VIA);
     }
 
     static @Nullable ProcuraRoute route(ServerWebExchange exchange) {

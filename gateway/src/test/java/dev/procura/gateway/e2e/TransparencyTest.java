@@ -63,10 +63,13 @@ final class TransparencyTest {
     }
 
     @Test
-    void theTierGetsNoHeaderThatTheCallerDidNotSend() {
+    void theTierGetsNoHeaderThatTheCallerDidNotSendButTheWayThatItCame() {
         stack.gateway().raw("GET /public/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
 
-        assertThat(stack.tier().last().headers()).extracting(Map.Entry::getKey).containsExactly("host");
+        assertThat(stack.tier().last().headers())
+                .extracting(Map.Entry::getKey)
+                .containsExactlyInAnyOrder("host", "Via");
+        assertThat(stack.tier().last().header("Via")).hasValue("1.1 api.example.test");
     }
 
     @Test

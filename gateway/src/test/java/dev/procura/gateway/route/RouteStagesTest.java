@@ -155,6 +155,27 @@ final class RouteStagesTest {
     }
 
     @Test
+    void endsARequestThatGoesInCirclesBeforeItIsAdmitted() {
+        MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/orders/1")
+                .header("Via", "1.1 api.example.com, ".repeat(3), "1.1 api.example.com, ".repeat(3)));
+        exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR, routerRoute(restricted));
+
+        fails(handler(tier).handle(exchange), Problem.LOOP_DETECTED);
+
+        assertThat(reached).isEmpty();
+    }
+
+    @Test
+    void sendsNothingThatDoesNotSayWhichWayItCame() {
+        MockServerWebExchange exchange = on(routerRoute(open));
+        RequestState.provided(exchange, OutboundCredential.Absent.ABSENT);
+
+        assertThatExceptionOfType(ProblemException.class)
+                .isThrownBy(() -> new OutboundHeaders().filter(new HttpHeaders(), exchange))
+                .satisfies(failure -> assertThat(failure.problem()).isEqualTo(Problem.INTERNAL_ERROR));
+    }
+
+    @Test
     void obtainsNoCredentialWithoutAPermitOrARoute() {
         CredentialFilter filter = new CredentialFilter(credentials());
 
@@ -210,14 +231,17 @@ final class RouteStagesTest {
     void stripsBeforeItSets() {
         MockServerWebExchange exchange = on(routerRoute(open));
         RequestState.provided(exchange, new OutboundCredential.Bearer(TokenValue.of("tier"), Optional.empty()));
+        RequestState.passing(exchange, "1.1 before, 1.1 api.example.com");
         HttpHeaders headers = new HttpHeaders();
         headers.set("Authorization", "Bearer of-the-caller");
         headers.set("procura_user_context", "forged");
         headers.set("X-Other", "stays");
+        headers.set("via", "1.1 of-a-filter");
 
         HttpHeaders sent = new OutboundHeaders().filter(headers, exchange);
 
         assertThat(sent.get("Authorization")).containsExactly("Bearer tier");
+        assertThat(sent.get("Via")).containsExactly("1.1 before, 1.1 api.example.com");
         assertThat(sent.headerNames()).contains("X-Other").doesNotContain("procura_user_context");
     }
 
@@ -234,7 +258,8 @@ final class RouteStagesTest {
 
     private static AdmittingWebHandler handler(GlobalFilter filter) {
         Authenticator nobody = new Authenticator(Issuers.of(Map.of(), IssuerSurroundings.at(CLOCK)), BOUNDS, CLOCK);
-        return new AdmittingWebHandler(new Admission(nobody, CLOCK), List.of(filter), false);
+        return new AdmittingWebHandler(
+                new Admission(nobody, CLOCK), new Via("api.example.com", 5), request -> "1.1", List.of(filter), false);
     }
 
     private static Credentials credentials() {
