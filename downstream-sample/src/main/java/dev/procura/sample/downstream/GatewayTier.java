@@ -3,6 +3,7 @@ package dev.procura.sample.downstream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,8 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A next tier that is reached through the gateway: with the token this tier was given, which the gateway trades for one
- * that the next tier takes, and this tier's own token in {@code Actor-Token}, which says who is asking. Redirects are
- * not followed, so neither token goes anywhere else.
+ * that the next tier takes, and this tier's own token in {@code Actor-Token}, which says who is asking. {@code
+ * Via} goes along as it came (RFC 9110 section 7.6.3): without it, the gateway cannot see a loop. Redirects are not
+ * followed, so neither token goes anywhere else.
  */
 final class GatewayTier implements NextTier {
 
@@ -40,7 +42,7 @@ final class GatewayTier implements NextTier {
     }
 
     @Override
-    public Optional<Answer> call(Jwt given) {
+    public Optional<Answer> call(Jwt given, List<String> via) {
         String own;
         try {
             own = ownToken.value();
@@ -49,17 +51,20 @@ final class GatewayTier implements NextTier {
             return Optional.of(Answer.failed("own_token_refused"));
         }
         try {
-            return Optional.of(call(given.getTokenValue(), own));
+            return Optional.of(call(given.getTokenValue(), own, via));
         } catch (RestClientException e) {
             log.warn("{} could not be reached: {}", url, e.getClass().getSimpleName());
             return Optional.of(Answer.failed("unreachable"));
         }
     }
 
-    private Answer call(String given, String own) {
+    private Answer call(String given, String own, List<String> via) {
         return http.get()
                 .uri(url)
-                .headers(headers -> headers.setBearerAuth(given))
+                .headers(headers -> {
+                    headers.setBearerAuth(given);
+                    headers.addAll(HttpHeaders.VIA, via);
+                })
                 .header(ACTOR_TOKEN, own)
                 .header(HttpHeaders.ACCEPT, "application/json")
                 .exchangeForRequiredValue((request, response) ->

@@ -1,6 +1,7 @@
 package dev.procura.sample.downstream;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.jwt.Jwt;
@@ -8,11 +9,15 @@ import org.springframework.security.oauth2.jwt.Jwt;
 /** The tier behind this one. */
 interface NextTier {
 
-    /** Calls the next tier for whoever {@code given} speaks for; empty when there is no next tier. */
-    Optional<Answer> call(Jwt given);
+    /**
+     * Calls the next tier for whoever {@code given} speaks for; empty when there is no next tier.
+     *
+     * @param via the way that the request has come so far, field line by field line
+     */
+    Optional<Answer> call(Jwt given, List<String> via);
 
     static NextTier none() {
-        return given -> Optional.empty();
+        return (given, via) -> Optional.empty();
     }
 
     /**

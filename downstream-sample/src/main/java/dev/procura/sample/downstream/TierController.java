@@ -46,7 +46,8 @@ final class TierController {
                 headerNames(request),
                 context.orElse(null),
                 contexts.isEmpty() || context.isPresent() ? null : List.of(UserContexts.HEADER),
-                next.call(token).orElse(null));
+                next.call(token, Collections.list(request.getHeaders(HttpHeaders.VIA)))
+                        .orElse(null));
     }
 
     private static List<String> headerNames(HttpServletRequest request) {

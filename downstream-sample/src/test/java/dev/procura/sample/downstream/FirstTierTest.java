@@ -110,6 +110,16 @@ class FirstTierTest {
     }
 
     @Test
+    void passesTheWayOnSoThatTheGatewaySeesALoop() throws Exception {
+        orders.get("/orders/1", issuer.token(), "Via", "1.0 fred, 1.1 gateway", "via", "1.1 other (a, b)");
+        orders.get("/orders/1", issuer.token());
+
+        List<FakeServer.Request> requests = gateway.requests("/inventory/1");
+        assertThat(requests.get(0).header("Via")).containsExactly("1.0 fred, 1.1 gateway", "1.1 other (a, b)");
+        assertThat(requests.get(1).header("Via")).isEmpty();
+    }
+
+    @Test
     void keepsItsOwnToken() throws Exception {
         orders.get("/orders/1", issuer.token());
         issuer.server().forget();
