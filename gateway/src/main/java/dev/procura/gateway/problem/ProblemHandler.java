@@ -28,6 +28,9 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
 
     private static final Logger log = LoggerFactory.getLogger("procura.refused");
 
+    /** How deep a problem is looked for in other exceptions. */
+    private static final int MAX_WRAPPINGS = 8;
+
     private final Function<ServerWebExchange, String> routeOf;
     private final Function<ServerWebExchange, Optional<String>> resourceMetadataOf;
 
@@ -53,7 +56,7 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
             // The head has gone out: the only honest thing left is to cut the connection.
             return Mono.error(thrown);
         }
-        ProblemException failure = thrown instanceof ProblemException problem ? problem : translate(thrown);
+        ProblemException failure = problemWithin(thrown).orElseGet(() -> translate(thrown));
         log(routeOf.apply(exchange), failure);
         forget(exchange.getResponse().getHeaders());
         boolean challenged = failure.problem().challenge() != Problem.Challenge.NONE;
@@ -96,6 +99,18 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
     /** The problem document, for an answer that is written outside of the web framework. */
     public static byte[] document(Problem problem) {
         return ProblemResponse.document(problem).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Custom code may wrap what it is told, in an exhausted retry for example: the reason stays the reason. */
+    private static Optional<ProblemException> problemWithin(Throwable thrown) {
+        Throwable one = thrown;
+        for (int depth = 0; one != null && depth < MAX_WRAPPINGS; depth++) {
+            if (one instanceof ProblemException problem) {
+                return Optional.of(problem);
+            }
+            one = one.getCause();
+        }
+        return Optional.empty();
     }
 
     private static ProblemException translate(Throwable thrown) {

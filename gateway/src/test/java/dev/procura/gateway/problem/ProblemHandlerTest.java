@@ -48,6 +48,18 @@ final class ProblemHandlerTest {
 
     private final ProblemHandler handler = new ProblemHandler(exchange -> "orders", exchange -> Optional.empty());
 
+    /** Custom code may have tried again, or wrapped what it was told. */
+    @Test
+    void findsTheProblemInWhatItWasWrappedIn() {
+        ProblemException problem = ProblemException.of(Problem.SCOPE_MISSING, "require.scopes");
+        Throwable wrapped = new IllegalStateException("retries exhausted", new RuntimeException(problem));
+
+        assertThat(answer(wrapped).getStatusCode()).isEqualTo(HttpStatus.FORBIDDEN);
+        assertThat(answer(new IllegalStateException("its own", new RuntimeException("fault")))
+                        .getStatusCode())
+                .isEqualTo(HttpStatus.INTERNAL_SERVER_ERROR);
+    }
+
     @ParameterizedTest
     @EnumSource
     void writesAProblemDocumentOfTheProblemsOwnWordsAndNothingElse(Problem problem) throws ParseException {
