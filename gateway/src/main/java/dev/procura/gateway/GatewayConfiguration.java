@@ -39,6 +39,9 @@ import dev.procura.gateway.route.ProtectedResources;
 import dev.procura.gateway.route.RawRequestGuard;
 import dev.procura.gateway.route.RequestGuard;
 import dev.procura.gateway.route.RequestState;
+import dev.procura.gateway.route.RouteRegistrations;
+import dev.procura.gateway.route.RouteTokenManager;
+import dev.procura.gateway.route.RouteTokenProvider;
 import dev.procura.gateway.route.RouterSettings;
 import dev.procura.gateway.route.Routes;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -47,6 +50,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
@@ -259,6 +263,29 @@ class GatewayConfiguration {
     @Bean
     AbsentHeaders absentHeaders() {
         return new AbsentHeaders();
+    }
+
+    // For custom code inside the gateway, which gets a route's token by the same rules: docs/custom-code.md.
+
+    // Filters want it, and routes are checked against the filters that there are: so it asks for routes later.
+
+    @Bean
+    RouteRegistrations routeRegistrations(ObjectProvider<Routes> routes) {
+        return new RouteRegistrations(routes::getObject);
+    }
+
+    @Bean
+    RouteTokenProvider routeTokenProvider(
+            RouteRegistrations registrations,
+            Admission admission,
+            ObjectProvider<Credentials> credentials,
+            Clock clock) {
+        return new RouteTokenProvider(registrations, admission, credentials::getObject, clock);
+    }
+
+    @Bean
+    RouteTokenManager routeTokenManager(RouteRegistrations registrations, RouteTokenProvider provider) {
+        return new RouteTokenManager(registrations, provider);
     }
 
     // The gateway's own paths, which win over any route.

@@ -237,7 +237,7 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat(DescribedPredicate.describe(
                         "are Spring's authorized-client stores, its TokenRelay or its JWKS decoders",
-                        type -> type.getSimpleName().contains("AuthorizedClient")
+                        type -> (isOfTheOAuth2Client(type) && !CLIENT_INTERFACES.contains(type.getSimpleName()))
                                 || type.getSimpleName().startsWith("TokenRelay")
                                 || type.getSimpleName().startsWith("NimbusReactiveJwtDecoder")
                                 || type.getSimpleName().startsWith("NimbusJwtDecoder")
@@ -245,6 +245,39 @@ final class ArchitectureTest {
                                 || type.getName().startsWith("org.springframework.security.config.")
                                 || type.getName().startsWith("org.springframework.security.web.")))
                 .check(CLASSES);
+    }
+
+    /** What custom code gets tokens through is made in one place, with the route's rule before it. */
+    @Test
+    void onlyTheAdapterForCustomCodeKnowsTheInterfacesOfTheOAuth2Client() {
+        noClasses()
+                .that(DescribedPredicate.describe(
+                        "are not the adapter",
+                        type -> !Set.of("RouteRegistrations", "RouteTokenProvider", "RouteTokenManager")
+                                .contains(outermost(type).getSimpleName())))
+                .should()
+                .dependOnClassesThat(DescribedPredicate.describe(
+                        "are of Spring's OAuth 2.0 client", type -> isOfTheOAuth2Client(type)))
+                .check(CLASSES);
+    }
+
+    /** The questions, the answers and the two who ask: no store, no provider that asks an authorization server itself. */
+    private static final Set<String> CLIENT_INTERFACES = Set.of(
+            "ReactiveOAuth2AuthorizedClientManager",
+            "ReactiveOAuth2AuthorizedClientProvider",
+            "ReactiveClientRegistrationRepository",
+            "OAuth2AuthorizationContext",
+            "OAuth2AuthorizeRequest",
+            "OAuth2AuthorizedClient",
+            "ClientRegistration",
+            "Builder");
+
+    private static boolean isOfTheOAuth2Client(JavaClass type) {
+        return type.getName().startsWith("org.springframework.security.oauth2.client.");
+    }
+
+    private static JavaClass outermost(JavaClass type) {
+        return type.getEnclosingClass().map(ArchitectureTest::outermost).orElse(type);
     }
 
     private static Set<String> importsOf(String name) {

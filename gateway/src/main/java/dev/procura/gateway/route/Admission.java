@@ -13,6 +13,7 @@ import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.token.TokenValue;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.springframework.http.HttpHeaders;
 import reactor.core.publisher.Mono;
 
@@ -29,21 +30,38 @@ public final class Admission {
 
     Mono<Permit> admit(AccessRule rule, HttpHeaders headers) {
         return rule instanceof AccessRule.Restricted restricted
-                ? Mono.defer(() -> admit(restricted, headers))
+                ? Mono.defer(() -> admit(restricted, BearerTokens.caller(headers), () -> BearerTokens.actor(headers)))
                 : Mono.just(AccessPolicy.permitAnyone((AccessRule.Open) rule));
     }
 
-    private Mono<Permit> admit(AccessRule.Restricted rule, HttpHeaders headers) {
-        Mono<Caller.Known> caller = authenticator.authenticate(BearerTokens.caller(headers));
+    /**
+     * The caller of a request that was admitted on one route, and the actor that was proven there, on another one. A permit
+     * for one route says nothing about another; and the tokens are looked at again, because they may have ended since.
+     */
+    Mono<Permit> readmit(AccessRule rule, Permit earlier) {
+        if (!(rule instanceof AccessRule.Restricted restricted)) {
+            return Mono.just(AccessPolicy.permitAnyone((AccessRule.Open) rule));
+        }
+        if (!(earlier.caller() instanceof Caller.Known known)) {
+            return Mono.error(ProblemException.of(
+                    Problem.TOKEN_MISSING,
+                    "the request came in on a route that is open to anyone and looks at no token"));
+        }
+        return Mono.defer(
+                () -> admit(restricted, known.token(), () -> earlier.actor().map(Caller.Known::token)));
+    }
+
+    private Mono<Permit> admit(
+            AccessRule.Restricted rule, TokenValue callerToken, Supplier<Optional<TokenValue>> actorToken) {
+        Mono<Caller.Known> caller = authenticator.authenticate(callerToken);
         if (rule.actor().isEmpty()) {
             return caller.map(known -> require(AccessPolicy.decide(rule, known, Optional.empty(), clock.instant())));
         }
-        return caller.flatMap(known ->
-                actor(headers).map(actor -> require(AccessPolicy.decide(rule, known, actor, clock.instant()))));
+        return caller.flatMap(known -> actor(actorToken.get())
+                .map(actor -> require(AccessPolicy.decide(rule, known, actor, clock.instant()))));
     }
 
-    private Mono<Optional<Caller.Known>> actor(HttpHeaders headers) {
-        Optional<TokenValue> token = BearerTokens.actor(headers);
+    private Mono<Optional<Caller.Known>> actor(Optional<TokenValue> token) {
         return token.isEmpty()
                 ? Mono.just(Optional.empty())
                 : authenticator

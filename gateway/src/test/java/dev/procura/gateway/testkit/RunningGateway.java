@@ -45,9 +45,20 @@ public final class RunningGateway implements AutoCloseable {
 
     /** The same, going by this clock. */
     public static RunningGateway start(Clock clock, String yaml, String... arguments) {
+        return run(at(clock), yaml, arguments);
+    }
+
+    private static SpringApplication at(Clock clock) {
         SpringApplication application = GatewayApplication.application();
         application.addInitializers(context -> ((GenericApplicationContext) context)
                 .registerBean("testClock", Clock.class, () -> clock, bean -> bean.setPrimary(true)));
+        return application;
+    }
+
+    /** The same, with custom code in it: a class whose {@code @Bean} methods make what a jar beside the gateway would. */
+    public static RunningGateway startWith(Class<?> customCode, Clock clock, String yaml, String... arguments) {
+        SpringApplication application = at(clock);
+        application.addPrimarySources(List.of(customCode));
         return run(application, yaml, arguments);
     }
 
