@@ -32,15 +32,26 @@ public final class PackagedGateway implements AutoCloseable {
 
     /** @param jvmOptions such as {@code -Xmx256m} */
     public static PackagedGateway start(String yaml, String... jvmOptions) {
+        return start(yaml, List.of(jvmOptions), List.of("-jar", jar().toString()));
+    }
+
+    /** The same, with a jar of custom code beside it. */
+    public static PackagedGateway startWith(Path customCode, String yaml) {
+        return start(
+                yaml,
+                List.of("-Dloader.path=" + customCode),
+                List.of("-cp", jar().toString(), "org.springframework.boot.loader.launch.PropertiesLauncher"));
+    }
+
+    private static PackagedGateway start(String yaml, List<String> jvmOptions, List<String> launch) {
         try {
             Path file = Files.createTempFile("procura-test", ".yaml");
             Path log = Files.createTempFile("procura-test", ".log");
             Files.writeString(file, yaml);
             List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
-            command.addAll(List.of(jvmOptions));
+            command.addAll(jvmOptions);
+            command.addAll(launch);
             command.addAll(List.of(
-                    "-jar",
-                    jar().toString(),
                     "--spring.config.additional-location=file:" + file,
                     "--server.address=127.0.0.1",
                     "--server.port=0",
