@@ -12,7 +12,7 @@ import java.util.TreeSet;
  *
  * @param nameTheirApi whether the API's identifier stands before each scope that is asked for
  */
-record ApiScopes(Scopes asked, boolean nameTheirApi) {
+public record ApiScopes(Scopes asked, boolean nameTheirApi) {
 
     /** All that was consented to for this API. */
     private static final String DEFAULT = ".default";
@@ -43,9 +43,9 @@ record ApiScopes(Scopes asked, boolean nameTheirApi) {
     }
 
     /** What stands before the name; empty for a bare one. */
-    static Optional<String> api(String scope) {
+    public static Optional<String> api(String scope) {
         int slash = scope.lastIndexOf('/');
-        return slash < 0 ? Optional.empty() : Optional.of(scope.substring(0, slash));
+        return slash <= 0 ? Optional.empty() : Optional.of(scope.substring(0, slash));
     }
 
     private static Scopes names(Scopes scopes) {

@@ -1,12 +1,11 @@
 package dev.procura.gateway.idp;
 
+import dev.procura.gateway.credential.ApiScopes;
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.ServerTraits;
 import dev.procura.gateway.credential.Target;
 import dev.procura.gateway.inbound.EntraIssuer;
 import dev.procura.gateway.inbound.IssuerProperties;
-import dev.procura.gateway.token.Scopes;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,16 +24,12 @@ final class EntraDialect implements Dialect {
 
     @Override
     public Optional<TargetFault> faultOf(GrantKind kind, Target target) {
-        List<String> scopes = List.copyOf(target.scopes().values());
+        Set<String> scopes = target.scopes().values();
         if (scopes.isEmpty()) {
             return Optional.of(new TargetFault("scopes", "is missing: Entra is told the API by its scopes", EXAMPLE));
         }
-        boolean ofOneApi = scopes.stream()
-                        .map(scope -> scope.lastIndexOf('/') < 0 ? "" : scope.substring(0, scope.lastIndexOf('/')))
-                        .collect(Collectors.toSet())
-                        .size()
-                == 1;
-        if (!ofOneApi || scopes.get(0).lastIndexOf('/') <= 0) {
+        Set<Optional<String>> apis = scopes.stream().map(ApiScopes::api).collect(Collectors.toSet());
+        if (apis.size() > 1 || apis.contains(Optional.<String>empty())) {
             return Optional.of(new TargetFault(
                     "scopes", "does not name one API: each scope begins with the same application ID URI", EXAMPLE));
         }
@@ -82,18 +77,13 @@ final class EntraDialect implements Dialect {
 
     @Override
     public Form onBehalfOf(Grant.OnBehalfOf grant) {
-        Form form = EntraRequests.onBehalfOf(grant).add("scope", scope(grant.target()));
+        Form form = TokenRequests.addScopes(EntraRequests.onBehalfOf(grant), grant.target());
         return EntraRequests.addClaims(form, grant);
     }
 
     @Override
     public Form clientCredentials(Grant.ClientCredentials grant) {
-        return EntraRequests.clientCredentials(grant).add("scope", scope(grant.target()));
-    }
-
-    private static String scope(Target target) {
-        Scopes scopes = target.scopes();
-        return scopes.toString();
+        return TokenRequests.addScopes(EntraRequests.clientCredentials(grant), grant.target());
     }
 
     @Override
