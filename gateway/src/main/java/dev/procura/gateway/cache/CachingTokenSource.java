@@ -4,15 +4,18 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import dev.procura.gateway.credential.Grant;
+import dev.procura.gateway.credential.RefusedTokens;
 import dev.procura.gateway.credential.TokenSource;
 import dev.procura.gateway.inbound.SharedCalls;
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.token.AccessToken;
 import dev.procura.gateway.token.CacheBounds;
+import dev.procura.gateway.token.TokenValue;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -22,13 +25,20 @@ import reactor.core.publisher.Mono;
  *
  * <p>The call belongs to nobody: a caller that gives up does not end it for the others. What came of it is told to everyone
  * who waited; only a token that may be used again is remembered.
+ *
+ * <p>A token that a tier refuses is forgotten, at most one for each key in {@link #FORGET_PAUSE}: so a tier that takes
+ * nothing costs one call in that time, however often it is asked. Not checked: whether the tier was right.
  */
-public final class CachingTokenSource implements TokenSource {
+public final class CachingTokenSource implements TokenSource, RefusedTokens {
+
+    /** How long after a refused token the next one of the same key is believed to be no better. */
+    static final Duration FORGET_PAUSE = Duration.ofSeconds(10);
 
     private final TokenSource delegate;
     private final EntryLife life;
     private final Clock clock;
     private final Cache<CacheKey, Entry> entries;
+    private final Cache<CacheKey, Renewal> renewals;
 
     private final SharedCalls<CacheKey, AccessToken> calls = new SharedCalls<>(() -> ProblemException.of(
             Problem.AUTHORIZATION_SERVER_UNAVAILABLE, "a call to the authorization server got lost"));
@@ -47,6 +57,20 @@ public final class CachingTokenSource implements TokenSource {
         }
     }
 
+    /**
+     * A token was forgotten because a tier refused it.
+     *
+     * @param until until then no other of this key is forgotten
+     * @param outcome what came of asking for another one; asks once, when the first of those who were refused wants it
+     */
+    private record Renewal(TokenValue refused, Instant until, Mono<AccessToken> outcome) {
+
+        /** Both tokens, and about what the key, the grant and the bookkeeping take. */
+        long bytes() {
+            return 2_000L + 2L * refused.length();
+        }
+    }
+
     public CachingTokenSource(TokenSource delegate, CacheProperties properties, Clock clock) {
         this.delegate = delegate;
         this.life = new EntryLife(properties.maxLife(), properties.safetyMargin());
@@ -59,6 +83,12 @@ public final class CachingTokenSource implements TokenSource {
                         (CacheKey key, Entry entry) -> Duration.between(clock.instant(), entry.validUntil())))
                 .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
                 .build();
+        this.renewals = Caffeine.newBuilder()
+                .maximumWeight(bounds.maxBytes())
+                .weigher((CacheKey key, Renewal renewal) -> bounds.weigh(renewal.bytes()))
+                .expireAfterWrite(FORGET_PAUSE)
+                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+                .build();
     }
 
     @Override
@@ -68,6 +98,39 @@ public final class CachingTokenSource implements TokenSource {
         return known != null
                 ? Mono.just(known)
                 : Mono.defer(() -> calls.get(key, () -> remembered(key), () -> ask(key, grant)));
+    }
+
+    @Override
+    public Optional<Mono<AccessToken>> forget(Grant grant, TokenValue refused) {
+        CacheKey key = CacheKey.of(grant);
+        Instant now = clock.instant();
+        Renewal mine = new Renewal(refused, now.plus(FORGET_PAUSE), renew(key, grant, refused));
+        Renewal current =
+                renewals.asMap().compute(key, (any, last) -> last != null && now.isBefore(last.until()) ? last : mine);
+        if (current.equals(mine)) {
+            // Only now: a server that gives the same token again would else be asked without end.
+            entries.asMap()
+                    .computeIfPresent(key, (any, entry) -> entry.token().value().equals(refused) ? null : entry);
+        }
+        AccessToken other = rememberedOther(key, refused);
+        if (other != null) {
+            return Optional.of(Mono.just(other));
+        }
+        return current.refused().equals(refused)
+                ? Optional.of(current.outcome().filter(token -> !token.isExpired(clock.instant())))
+                : Optional.empty();
+    }
+
+    /** One call at most, and its outcome for everybody who was refused with the same token. */
+    private Mono<AccessToken> renew(CacheKey key, Grant grant, TokenValue refused) {
+        return Mono.defer(() -> calls.get(key, () -> rememberedOther(key, refused), () -> ask(key, grant)))
+                .filter(token -> !token.value().equals(refused))
+                .cache();
+    }
+
+    private @Nullable AccessToken rememberedOther(CacheKey key, TokenValue refused) {
+        AccessToken known = remembered(key);
+        return known != null && !known.value().equals(refused) ? known : null;
     }
 
     private @Nullable AccessToken remembered(CacheKey key) {
