@@ -9,6 +9,7 @@ import dev.procura.gateway.console.StartupReport;
 import dev.procura.gateway.credential.AskedClaims;
 import dev.procura.gateway.credential.CheckedTokenSource;
 import dev.procura.gateway.credential.Credentials;
+import dev.procura.gateway.credential.RefusedTokens;
 import dev.procura.gateway.credential.TokenSource;
 import dev.procura.gateway.credential.UserContexts;
 import dev.procura.gateway.idp.BreakingTokenSource;
@@ -37,6 +38,7 @@ import dev.procura.gateway.route.ProcuraRoute;
 import dev.procura.gateway.route.ProcuraRouteDefinitions;
 import dev.procura.gateway.route.ProtectedResources;
 import dev.procura.gateway.route.RawRequestGuard;
+import dev.procura.gateway.route.RefusalAlarms;
 import dev.procura.gateway.route.RequestGuard;
 import dev.procura.gateway.route.RequestState;
 import dev.procura.gateway.route.RouteRegistrations;
@@ -44,6 +46,7 @@ import dev.procura.gateway.route.RouteTokenManager;
 import dev.procura.gateway.route.RouteTokenProvider;
 import dev.procura.gateway.route.RouterSettings;
 import dev.procura.gateway.route.Routes;
+import dev.procura.gateway.route.TierRefusals;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -142,7 +145,7 @@ class GatewayConfiguration {
 
     /** The stack, from the authorization server up to the hit path. What fits no grant must not reach the cache. */
     @Bean
-    TokenSource tokenSource(
+    CachingTokenSource tokenSource(
             Clients clients, ProcuraProperties properties, Alarms alarms, MeterRegistry meters, Clock clock) {
         TokenSource source = new TokenEndpoints(clients, alarms, clock);
         source = new CheckedTokenSource(
@@ -167,8 +170,9 @@ class GatewayConfiguration {
     }
 
     @Bean
-    Credentials credentials(TokenSource tokenSource, UserContexts userContexts, Clock clock) {
-        return new Credentials(tokenSource, userContexts, new AskedClaims(clock));
+    Credentials credentials(
+            TokenSource tokenSource, RefusedTokens refusedTokens, UserContexts userContexts, Clock clock) {
+        return new Credentials(tokenSource, refusedTokens, userContexts, new AskedClaims(clock));
     }
 
     // 6. Send it to the right tier.
@@ -251,8 +255,10 @@ class GatewayConfiguration {
     }
 
     @Bean
-    CredentialFilter credentialFilter(Credentials credentials) {
-        return new CredentialFilter(credentials);
+    CredentialFilter credentialFilter(
+            Credentials credentials, ProtectedResources resources, Alarms alarms, Clock clock) {
+        return new CredentialFilter(
+                credentials, new TierRefusals(credentials, resources, new RefusalAlarms(alarms, clock)));
     }
 
     @Bean

@@ -7,6 +7,8 @@ import dev.procura.gateway.inbound.TokenUse;
 import dev.procura.gateway.policy.Permit;
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
+import dev.procura.gateway.token.AccessToken;
+import dev.procura.gateway.token.TokenValue;
 import java.util.Optional;
 import reactor.core.publisher.Mono;
 
@@ -14,32 +16,86 @@ import reactor.core.publisher.Mono;
 public final class Credentials {
 
     private final TokenSource tokens;
+    private final RefusedTokens refusedTokens;
     private final UserContexts userContexts;
     private final AskedClaims askedClaims;
 
-    public Credentials(TokenSource tokens, UserContexts userContexts, AskedClaims askedClaims) {
+    public Credentials(
+            TokenSource tokens, RefusedTokens refusedTokens, UserContexts userContexts, AskedClaims askedClaims) {
         this.tokens = tokens;
+        this.refusedTokens = refusedTokens;
         this.userContexts = userContexts;
         this.askedClaims = askedClaims;
     }
 
     /** Never empty: a credential (which may be the planned absence of one), or the problem that ends the request. */
     public Mono<OutboundCredential> provide(CredentialPlan plan, Permit permit) {
-        if (plan instanceof CredentialPlan.OnBehalfOf onBehalfOf) {
-            return bearer(grant(onBehalfOf, permit));
-        }
-        if (plan instanceof CredentialPlan.ClientCredentials own) {
-            return inOwnName(own, permit.caller());
-        }
         if (plan == CredentialPlan.PassThrough.PASS_THROUGH) {
             return Mono.just(
                     new OutboundCredential.Bearer(known(permit.caller()).token(), Optional.empty()));
         }
-        return Mono.just(OutboundCredential.Absent.ABSENT);
+        if (plan == CredentialPlan.None.NONE) {
+            return Mono.just(OutboundCredential.Absent.ABSENT);
+        }
+        return tokens.token(grant(plan, permit)).map(token -> bearer(plan, permit, token));
     }
 
-    /** @throws ProblemException when this caller cannot be acted for */
-    private Grant grant(CredentialPlan.OnBehalfOf plan, Permit permit) {
+    /**
+     * The tier did not take what {@link #provide} gave: it is forgotten.
+     *
+     * @param claims what the tier wants a token to say, as the JSON of a claims challenge: the next one is asked for with it
+     * @return how to come by another credential, see {@link RefusedTokens#forget}; absent for what was not obtained
+     */
+    public Optional<Mono<OutboundCredential>> afterRefusal(
+            CredentialPlan plan, Permit permit, OutboundCredential.Bearer refused, Optional<String> claims) {
+        if (!isObtained(plan)) {
+            return Optional.empty();
+        }
+        Grant grant = grant(plan, permit);
+        if (grant instanceof Grant.OnBehalfOf onBehalfOf) {
+            claims.flatMap(ClaimsRequest::parse).ifPresent(asked -> askedClaims.told(onBehalfOf, asked));
+        }
+        return refusedTokens
+                .forget(grant, refused.token())
+                .map(other -> other.map(token -> bearer(plan, permit, token)));
+    }
+
+    /** Whether the credential comes from an authorization server; else it is the caller's own, or none. */
+    public static boolean isObtained(CredentialPlan plan) {
+        return plan instanceof CredentialPlan.OnBehalfOf || plan instanceof CredentialPlan.ClientCredentials;
+    }
+
+    /** Whether the tier is told for whom a call is made, so that the caller could meet what it demands of the user. */
+    public static boolean namesCaller(CredentialPlan plan, Permit permit) {
+        if (plan instanceof CredentialPlan.ClientCredentials own) {
+            return own.userContext() == CredentialPlan.UserContext.SIGNED;
+        }
+        return plan instanceof CredentialPlan.OnBehalfOf onBehalfOf
+                && permit.caller() instanceof Caller.Known caller
+                && !isServedAsApplication(onBehalfOf, caller);
+    }
+
+    private static boolean isServedAsApplication(CredentialPlan.OnBehalfOf plan, Caller.Known caller) {
+        return caller.kind() == Caller.Kind.APP && plan.appCallers() == CredentialPlan.AppCallers.CLIENT_CREDENTIALS;
+    }
+
+    /**
+     * The one place that knows what is asked for: the same question whenever it is put, until a tier asks for claims.
+     *
+     * @throws ProblemException when this caller cannot be acted for
+     */
+    private Grant grant(CredentialPlan plan, Permit permit) {
+        if (plan instanceof CredentialPlan.OnBehalfOf onBehalfOf) {
+            return inNameOfCaller(onBehalfOf, permit);
+        }
+        CredentialPlan.ClientCredentials own = (CredentialPlan.ClientCredentials) plan;
+        if (own.userContext() == CredentialPlan.UserContext.SIGNED) {
+            Caller.Known unusedYet = known(permit.caller());
+        }
+        return new Grant.ClientCredentials(own.client(), own.target());
+    }
+
+    private Grant inNameOfCaller(CredentialPlan.OnBehalfOf plan, Permit permit) {
         Caller.Known caller = known(permit.caller());
         refuseOthers(plan.client(), caller);
         plan.then().ifPresent(then -> refuseOthers(then.client(), caller));
@@ -47,7 +103,7 @@ public final class Credentials {
             throw cannotBeActedFor("an ID token gives nobody the right to act for its user (procura.issuers."
                     + caller.issuerName() + ".id-tokens)");
         }
-        if (caller.kind() == Caller.Kind.APP && plan.appCallers() == CredentialPlan.AppCallers.CLIENT_CREDENTIALS) {
+        if (isServedAsApplication(plan, caller)) {
             return new Grant.ClientCredentials(plan.client().inOwnName(), plan.target());
         }
         if (caller.kind() != Caller.Kind.USER) {
@@ -114,21 +170,13 @@ public final class Credentials {
                         .isPresent());
     }
 
-    private Mono<OutboundCredential> inOwnName(CredentialPlan.ClientCredentials plan, Caller caller) {
-        Grant grant = new Grant.ClientCredentials(plan.client(), plan.target());
-        if (plan.userContext() == CredentialPlan.UserContext.NONE) {
-            return bearer(grant);
-        }
-        Caller.Known known = known(caller);
-        return tokens.token(grant)
-                .map(token -> new OutboundCredential.Bearer(
-                        token.value(),
-                        Optional.of(userContexts.statement(
-                                known, token, plan.target().expectedAudience()))));
-    }
-
-    private Mono<OutboundCredential> bearer(Grant grant) {
-        return tokens.token(grant).map(token -> new OutboundCredential.Bearer(token.value(), Optional.empty()));
+    private OutboundCredential bearer(CredentialPlan plan, Permit permit, AccessToken token) {
+        Optional<TokenValue> statement = plan instanceof CredentialPlan.ClientCredentials own
+                        && own.userContext() == CredentialPlan.UserContext.SIGNED
+                ? Optional.of(userContexts.statement(
+                        known(permit.caller()), token, own.target().expectedAudience()))
+                : Optional.empty();
+        return new OutboundCredential.Bearer(token.value(), statement);
     }
 
     /** The start-up refuses routes that are open to anyone and yet need a caller; should one exist, it stays shut. */

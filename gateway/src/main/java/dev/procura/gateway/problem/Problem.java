@@ -57,6 +57,7 @@ public enum Problem {
     TOKEN_REQUEST_REFUSED(502, Challenge.NONE, "The gateway could not obtain a credential for this route"),
     CLIENT_REFUSED(502, Challenge.NONE, "The gateway could not obtain a credential for this route"),
     ISSUED_TOKEN_REFUSED(502, Challenge.NONE, "The gateway was given a credential that does not fit this route"),
+    TIER_REFUSED_CREDENTIAL(502, Challenge.NONE, "The API behind this route did not accept the gateway's credential"),
     TIER_UNREACHABLE(502, Challenge.NONE, "The API behind this route did not answer"),
     KEYS_UNAVAILABLE(503, Challenge.NONE, "The access token cannot be verified at the moment"),
     INTROSPECTION_UNAVAILABLE(503, Challenge.NONE, "The access token cannot be looked up at the moment"),

@@ -1,6 +1,7 @@
 package dev.procura.gateway.route;
 
 import dev.procura.gateway.credential.Credentials;
+import dev.procura.gateway.credential.OutboundCredential;
 import dev.procura.gateway.policy.Permit;
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
@@ -22,9 +23,12 @@ public final class CredentialFilter implements GlobalFilter, Ordered {
     private static final int ORDER = Ordered.LOWEST_PRECEDENCE - 10;
 
     private final Credentials credentials;
+    private final TierRefusals refusals;
 
-    public CredentialFilter(Credentials credentials) {
+    /** @param refusals routes what has an obtained credential, and sees to it when the tier does not take it */
+    public CredentialFilter(Credentials credentials, TierRefusals refusals) {
         this.credentials = credentials;
+        this.refusals = refusals;
     }
 
     @Override
@@ -43,7 +47,9 @@ public final class CredentialFilter implements GlobalFilter, Ordered {
         aim(exchange, route.uri());
         return credentials.provide(route.plan(), permit).flatMap(credential -> {
             RequestState.provided(exchange, credential);
-            return chain.filter(exchange);
+            return credential instanceof OutboundCredential.Bearer bearer
+                    ? refusals.route(exchange, new TierRefusals.Attempt(route, permit, bearer, chain))
+                    : chain.filter(exchange);
         });
     }
 

@@ -21,8 +21,10 @@ import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.token.AccessToken;
 import dev.procura.gateway.token.CacheBounds;
 import dev.procura.gateway.token.Scopes;
+import dev.procura.gateway.token.TokenValue;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -48,18 +50,26 @@ class CredentialsTest {
     private static final CallerExample ALICE = CallerExample.user("alice");
 
     private final FakeTokenSource tokens = FakeTokenSource.giving(ISSUED);
+    private final List<Map.Entry<Grant, TokenValue>> forgotten = new ArrayList<>();
+    private Optional<Mono<AccessToken>> other = Optional.empty();
     private Credentials credentials;
 
     @BeforeEach
     void aKeyForStatements() throws Exception {
         credentials = new Credentials(
                 tokens,
+                this::forget,
                 new UserContexts(
                         "https://api.example.com",
                         List.of(new ECKeyGenerator(Curve.P_256).keyID("k").generate()),
                         new CacheBounds(10, 10_000),
                         MutableClock.at(NOW)),
                 new AskedClaims(MutableClock.at(NOW)));
+    }
+
+    private Optional<Mono<AccessToken>> forget(Grant grant, TokenValue refused) {
+        forgotten.add(Map.entry(grant, refused));
+        return other;
     }
 
     private static CredentialPlan.OnBehalfOf onBehalfOf(CredentialPlan.AppCallers appCallers) {
@@ -360,5 +370,68 @@ class CredentialsTest {
                                 Optional.empty())
                         .toString())
                 .doesNotContain(ALICE.token());
+    }
+
+    @ParameterizedTest
+    @MethodSource("obtained")
+    void whatATierRefusesIsForgottenForTheVeryGrantItWasObtainedWith(CredentialPlan plan) {
+        OutboundCredential.Bearer refused = (OutboundCredential.Bearer) provided(plan, permit(ALICE));
+        AccessToken fresh = FakeTokenSource.token("fresh", NOW.plusSeconds(300));
+        other = Optional.of(Mono.just(fresh));
+
+        OutboundCredential another = credentials
+                .afterRefusal(plan, permit(ALICE), refused, Optional.of("{}"))
+                .orElseThrow()
+                .blockOptional(SOON)
+                .orElseThrow();
+
+        assertThat(forgotten).containsExactly(Map.entry(tokens.asked().get(0), ISSUED.value()));
+        assertThat(((OutboundCredential.Bearer) another).token()).isEqualTo(fresh.value());
+        assertThat(((OutboundCredential.Bearer) another).userContext().isPresent())
+                .isEqualTo(refused.userContext().isPresent());
+    }
+
+    @ParameterizedTest
+    @MethodSource("obtained")
+    void whereNoOtherMayBeAskedForThereIsNone(CredentialPlan plan) {
+        OutboundCredential.Bearer refused = (OutboundCredential.Bearer) provided(plan, permit(ALICE));
+
+        assertThat(credentials.afterRefusal(plan, permit(ALICE), refused, Optional.empty()))
+                .isEmpty();
+        assertThat(tokens.calls()).isEqualTo(1);
+    }
+
+    @Test
+    void theCallersOwnTokenAndNoneAreNothingToForget() {
+        OutboundCredential.Bearer own =
+                new OutboundCredential.Bearer(ALICE.known().token(), Optional.empty());
+
+        for (CredentialPlan plan : List.of(CredentialPlan.PassThrough.PASS_THROUGH, CredentialPlan.None.NONE)) {
+            assertThat(credentials.afterRefusal(plan, permit(ALICE), own, Optional.empty()))
+                    .isEmpty();
+            assertThat(Credentials.isObtained(plan)).isFalse();
+            assertThat(Credentials.namesCaller(plan, permit(ALICE))).isFalse();
+        }
+        assertThat(forgotten).isEmpty();
+    }
+
+    @Test
+    void onlyACredentialThatNamesTheCallerIsTheCallersConcern() {
+        CredentialPlan mixed = onBehalfOf(CredentialPlan.AppCallers.CLIENT_CREDENTIALS);
+
+        assertThat(Credentials.namesCaller(mixed, permit(ALICE))).isTrue();
+        assertThat(Credentials.namesCaller(mixed, permit(CallerExample.app("daemon"))))
+                .isFalse();
+        assertThat(Credentials.namesCaller(own(CredentialPlan.UserContext.NONE), permit(ALICE)))
+                .isFalse();
+        assertThat(Credentials.namesCaller(own(CredentialPlan.UserContext.SIGNED), permit(ALICE)))
+                .isTrue();
+    }
+
+    static Stream<CredentialPlan> obtained() {
+        return Stream.of(
+                onBehalfOf(CredentialPlan.AppCallers.REJECT),
+                own(CredentialPlan.UserContext.NONE),
+                own(CredentialPlan.UserContext.SIGNED));
     }
 }

@@ -16,10 +16,12 @@ import dev.procura.gateway.inbound.Authenticator;
 import dev.procura.gateway.inbound.Issuers;
 import dev.procura.gateway.policy.AccessPolicy;
 import dev.procura.gateway.policy.AccessRule;
+import dev.procura.gateway.problem.Alarms;
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.token.CacheBounds;
 import dev.procura.gateway.token.TokenValue;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,6 +53,14 @@ final class RouteStagesTest {
 
     private final List<ServerWebExchange> reached = new ArrayList<>();
     private final GlobalFilter tier = (exchange, chain) -> Mono.fromRunnable(() -> reached.add(exchange));
+
+    private static final String ORDERS = """
+            - id: orders
+              path: /orders/**
+              uri: https://orders.internal:8443
+              require: %s
+              credential: %s
+            """;
 
     private final ProcuraRoute open = route("{ caller: anyone }", "{ none: true }");
     private final ProcuraRoute restricted = route("{ audiences: [gateway] }", "{ pass-through: true }");
@@ -177,7 +187,7 @@ final class RouteStagesTest {
 
     @Test
     void obtainsNoCredentialWithoutAPermitOrARoute() {
-        CredentialFilter filter = new CredentialFilter(credentials());
+        CredentialFilter filter = credentialFilter();
 
         MockServerWebExchange withoutPermit = on(routerRoute(open));
         fails(filter.filter(withoutPermit, this::next), Problem.INTERNAL_ERROR);
@@ -191,7 +201,7 @@ final class RouteStagesTest {
 
     @Test
     void aimsAtTheRoutesOwnTierWhateverFiltersMadeOfTheAddress() {
-        CredentialFilter filter = new CredentialFilter(credentials());
+        CredentialFilter filter = credentialFilter();
         MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.method(
                 HttpMethod.GET, URI.create("http://api.example.com/orders/a%20b?q=%5Ba%5D&r=a+b&s=%25")));
         exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR, routerRoute(open));
@@ -208,9 +218,7 @@ final class RouteStagesTest {
 
     @Test
     void runsLastBeforeTheRoutingAndBeforeNothingElse() {
-        assertThat(new CredentialFilter(credentials()).getOrder())
-                .isGreaterThan(10_150)
-                .isLessThan(Ordered.LOWEST_PRECEDENCE - 1);
+        assertThat(credentialFilter().getOrder()).isGreaterThan(10_150).isLessThan(Ordered.LOWEST_PRECEDENCE - 1);
         assertThat(new OutboundHeaders().getOrder()).isEqualTo(Ordered.LOWEST_PRECEDENCE);
     }
 
@@ -262,10 +270,22 @@ final class RouteStagesTest {
                 new Admission(nobody, CLOCK), new Via("api.example.com", 5), request -> "1.1", List.of(filter), false);
     }
 
+    private static CredentialFilter credentialFilter() {
+        Credentials credentials = credentials();
+        TestRoutes routes = TestRoutes.withDefaults(ORDERS.formatted("{ caller: anyone }", "{ none: true }"));
+        return new CredentialFilter(
+                credentials,
+                new TierRefusals(
+                        credentials,
+                        ProtectedResources.of(Optional.empty(), routes.routes(), routes.issuers()),
+                        new RefusalAlarms(new Alarms(new SimpleMeterRegistry()), CLOCK)));
+    }
+
     private static Credentials credentials() {
         try {
             return new Credentials(
                     grant -> Mono.error(new IllegalStateException("nobody asks")),
+                    (grant, refused) -> Optional.empty(),
                     new UserContexts(
                             "https://api.example.com",
                             List.of(new ECKeyGenerator(Curve.P_256).keyID("u").generate()),
@@ -278,13 +298,7 @@ final class RouteStagesTest {
     }
 
     private static ProcuraRoute route(String require, String credential) {
-        return TestRoutes.withDefaults("""
-                        - id: orders
-                          path: /orders/**
-                          uri: https://orders.internal:8443
-                          require: %s
-                          credential: %s
-                        """.formatted(require, credential)).route("orders");
+        return TestRoutes.withDefaults(ORDERS.formatted(require, credential)).route("orders");
     }
 
     private static Route routerRoute(ProcuraRoute route) {

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -51,10 +53,27 @@ public final class RecordingTier implements AutoCloseable {
         }
     }
 
+    /**
+     * An answer of 401.
+     *
+     * @param challenges one header each
+     * @param body {@link #ENDLESS} never ends
+     */
+    public record Refusal(List<String> challenges, String body) {
+
+        public static final String ENDLESS = "endless";
+
+        public static Refusal of(String... challenges) {
+            return new Refusal(List.of(challenges), "tier says 401");
+        }
+    }
+
     private static final int CHUNK = 64 * 1024;
 
     private final List<Received> received = new CopyOnWriteArrayList<>();
+    private final AtomicInteger connections = new AtomicInteger();
     private final DisposableServer server;
+    private volatile Function<Received, Optional<Refusal>> refusals = request -> Optional.empty();
 
     private RecordingTier() {
         this.server = HttpServer.create()
@@ -62,6 +81,10 @@ public final class RecordingTier implements AutoCloseable {
                 .port(0)
                 .maxKeepAliveRequests(10_000)
                 .httpRequestDecoder(decoder -> decoder.maxHeaderSize(128 * 1024).maxInitialLineLength(32 * 1024))
+                .doOnConnection(connection -> {
+                    connections.incrementAndGet();
+                    connection.onTerminate().subscribe(null, null, connections::decrementAndGet);
+                })
                 .handle(this::answer)
                 .bindNow();
     }
@@ -82,8 +105,19 @@ public final class RecordingTier implements AutoCloseable {
         return received.get(received.size() - 1);
     }
 
+    /** How many connections are open. */
+    public int connections() {
+        return connections.get();
+    }
+
+    /** Answers 401 where there is a refusal, and as usual where there is none. */
+    public void refusing(Function<Received, Optional<Refusal>> refusals) {
+        this.refusals = refusals;
+    }
+
     public void reset() {
         received.clear();
+        refusals = request -> Optional.empty();
     }
 
     /**
@@ -96,13 +130,24 @@ public final class RecordingTier implements AutoCloseable {
                 .map(bytes -> (long) bytes.length)
                 .reduce(0L, Long::sum)
                 .flatMap(size -> {
-                    received.add(new Received(
+                    Received arrived = new Received(
                             request.method().name(),
                             request.uri(),
                             request.requestHeaders().entries().stream().toList(),
-                            size));
-                    return Mono.from(answer(request.uri(), response));
+                            size);
+                    Optional<Refusal> refusal = refusals.apply(arrived);
+                    received.add(arrived);
+                    return Mono.from(
+                            refusal.isPresent() ? refuse(refusal.get(), response) : answer(request.uri(), response));
                 });
+    }
+
+    private static Publisher<Void> refuse(Refusal refusal, HttpServerResponse response) {
+        response.status(401).header("X-Refused", "yes").header("Vary", "X-Tier");
+        refusal.challenges().forEach(challenge -> response.addHeader("WWW-Authenticate", challenge));
+        return refusal.body().equals(Refusal.ENDLESS)
+                ? response.sendString(Flux.concat(Mono.just("x".repeat(CHUNK)), Mono.never()))
+                : response.sendString(Mono.just(refusal.body()));
     }
 
     private static Publisher<Void> answer(String target, HttpServerResponse response) {
