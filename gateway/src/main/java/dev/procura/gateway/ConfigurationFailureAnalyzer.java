@@ -1,6 +1,5 @@
 package dev.procura.gateway;
 
-import dev.procura.gateway.idp.ClientAuthentication;
 import dev.procura.gateway.idp.DialectName;
 import dev.procura.gateway.problem.InvalidSetting;
 import java.util.Arrays;
@@ -23,7 +22,7 @@ import org.springframework.core.convert.ConversionFailedException;
 final class ConfigurationFailureAnalyzer implements FailureAnalyzer, Ordered {
 
     /** Settings of which the contract has more values than this version. */
-    private static final Set<Class<?>> LATER_VALUES = Set.of(DialectName.class, ClientAuthentication.class);
+    private static final Set<Class<?>> LATER_VALUES = Set.of(DialectName.class);
 
     @Override
     public int getOrder() {

@@ -39,18 +39,8 @@ final class ConfigurationKeys {
             Map.entry("order", "tier"));
 
     /** Part of the contract, and not supported by this version. */
-    private static final Set<String> LATER = Set.of(
-            "sender-constraint",
-            "client-secret-file",
-            "ssl-bundle",
-            "assertion-file",
-            "key-id",
-            "assertion-audience",
-            "refresh-ahead",
-            "subject",
-            "shared",
-            "seal-keys",
-            "seal-keys-file");
+    private static final Set<String> LATER =
+            Set.of("sender-constraint", "refresh-ahead", "subject", "shared", "seal-keys", "seal-keys-file");
 
     /** A valid line for each last part of a key. */
     private static final Map<String, String> EXAMPLES = Map.ofEntries(
@@ -89,6 +79,14 @@ final class ConfigurationKeys {
             Map.entry("client-id", "client-id: gateway"),
             Map.entry("authentication", "authentication: client-secret-basic"),
             Map.entry("client-secret", "client-secret: ${GATEWAY_SECRET}"),
+            Map.entry("client-secret-file", "client-secret-file: /run/secrets/gateway"),
+            Map.entry("ssl-bundle", "ssl-bundle: gateway-client"),
+            Map.entry("key-id", "key-id: gateway-2027"),
+            Map.entry("assertion-audience", "assertion-audience: https://id.example.com/realms/corp"),
+            Map.entry("assertion-algorithm", "assertion-algorithm: PS256"),
+            Map.entry("assertion-life", "assertion-life: 60s"),
+            Map.entry("assertion-thumbprint", "assertion-thumbprint: x5t-s256"),
+            Map.entry("assertion-file", "assertion-file: /var/run/secrets/tokens/gateway"),
             Map.entry("subject-issuers", "subject-issuers: [corp]"),
             Map.entry("timeout", "timeout: 5s"),
             Map.entry("max-in-flight", "max-in-flight: 64"),

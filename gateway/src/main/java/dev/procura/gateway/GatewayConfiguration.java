@@ -139,8 +139,8 @@ class GatewayConfiguration {
     // 3, 4, 5. What must go outbound, do we have it already, what does the authorization server say?
 
     @Bean
-    Clients clients(ProcuraProperties properties) {
-        return Clients.of(properties.clients(), properties.issuers());
+    Clients clients(ProcuraProperties properties, SslBundles bundles, Clock clock) {
+        return Clients.of(properties.clients(), properties.issuers(), bundles, clock);
     }
 
     /** The stack, from the authorization server up to the hit path. What fits no grant must not reach the cache. */

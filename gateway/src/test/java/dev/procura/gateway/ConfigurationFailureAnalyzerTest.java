@@ -88,9 +88,6 @@ final class ConfigurationFailureAnalyzerTest {
     @ValueSource(
             strings = {
                 "issuers: { corp: { sender-constraint: %s } }",
-                "clients: { gw: { client-secret-file: %s } }",
-                "clients: { gw: { ssl-bundle: %s } }",
-                "clients: { gw: { assertion-file: %s } }",
                 "cache: { refresh-ahead: %s }",
                 "cache: { subject: %s }",
                 "cache: { shared: %s }",
@@ -133,7 +130,7 @@ final class ConfigurationFailureAnalyzerTest {
                         "clients: { gw: { dialect: %s } }"),
                 Arguments.of(
                         "clients.gw.authentication",
-                        "is not one of client-secret-basic, client-secret-post",
+                        "is not one of client-secret-basic, client-secret-post, private-key-jwt, tls-client-auth, assertion-file",
                         "clients: { gw: { authentication: %s } }"),
                 Arguments.of("clients.gw.max-in-flight", "", "clients: { gw: { max-in-flight: %s } }"),
                 Arguments.of("routes[0].tier", "", "routes: [ { tier: %s } ]"),

@@ -6,7 +6,8 @@ import dev.procura.gateway.cache.CacheProperties;
 import dev.procura.gateway.credential.CredentialPlan;
 import dev.procura.gateway.credential.Target;
 import dev.procura.gateway.fixture.IssuerSurroundings;
-import dev.procura.gateway.idp.ClientAuthentication;
+import dev.procura.gateway.fixture.TestKey;
+import dev.procura.gateway.idp.ClientAuthenticationMethod;
 import dev.procura.gateway.idp.ClientProperties;
 import dev.procura.gateway.idp.Clients;
 import dev.procura.gateway.idp.DialectName;
@@ -23,8 +24,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.util.unit.DataSize;
 
 /** How the configuration is read, and what stands where it says nothing. */
@@ -116,8 +119,16 @@ final class ProcuraPropertiesTest {
                                 DialectName.SPRING,
                                 null,
                                 "gateway",
-                                ClientAuthentication.CLIENT_SECRET_POST,
+                                ClientAuthenticationMethod.CLIENT_SECRET_POST,
                                 Secret.of("s"),
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
                                 List.of(),
                                 List.of(),
                                 Duration.ofMillis(250),
@@ -138,15 +149,17 @@ final class ProcuraPropertiesTest {
 
     /** What the page shows as a full example starts. */
     @Test
-    void takesTheFullExampleOfThePage() throws IOException {
-        ProcuraProperties properties = TestConfiguration.of(fullExample())
+    void takesTheFullExampleOfThePage(@TempDir Path secrets) throws IOException {
+        Files.writeString(secrets.resolve("sts"), "c");
+        Files.writeString(secrets.resolve("partner"), "d");
+        ProcuraProperties properties = TestConfiguration.of(fullExample().replace("/run/secrets/", secrets + "/"))
                 .variable("GATEWAY_SECRET", "a")
                 .variable("ORDERS_API_SECRET", "b")
-                .variable("STS_SECRET", "c")
-                .variable("PARTNER_SECRET", "d")
                 .bind();
 
-        Clients clients = Clients.of(properties.clients(), properties.issuers());
+        DefaultSslBundleRegistry bundles =
+                new DefaultSslBundleRegistry("gateway-client", TestKey.p256().bundle());
+        Clients clients = Clients.of(properties.clients(), properties.issuers(), bundles, Clock.systemUTC());
         Issuers issuers = Issuers.of(properties.issuers(), IssuerSurroundings.asking(clients, Clock.systemUTC()));
         assertThat(Routes.of(properties.routes(), issuers, clients).all()).hasSameSizeAs(properties.routes());
     }

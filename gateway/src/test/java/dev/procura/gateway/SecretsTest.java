@@ -15,7 +15,7 @@ import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.OutboundCredential;
 import dev.procura.gateway.credential.Target;
 import dev.procura.gateway.fixture.RuleExample;
-import dev.procura.gateway.idp.ClientAuthentication;
+import dev.procura.gateway.idp.ClientAuthenticationMethod;
 import dev.procura.gateway.idp.ClientProperties;
 import dev.procura.gateway.idp.Clients;
 import dev.procura.gateway.idp.DialectName;
@@ -32,6 +32,7 @@ import dev.procura.gateway.token.Claims;
 import dev.procura.gateway.token.Scopes;
 import dev.procura.gateway.token.Secret;
 import dev.procura.gateway.token.TokenValue;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -46,6 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.util.unit.DataSize;
 
 /** Whatever holds a secret or a token prints it nowhere (rule 9). */
@@ -109,7 +111,7 @@ final class SecretsTest {
                         new AuthorizationServerHttp.Answer(200, Optional.empty(), Optional.empty(), SECRET)),
                 Arguments.of("a client's settings", clientProperties()),
                 Arguments.of("a client", client),
-                Arguments.of("the clients", Clients.of(Map.of("gateway", clientProperties()), Map.of())),
+                Arguments.of("the clients", clients()),
                 Arguments.of("the whole configuration", configuration()));
     }
 
@@ -128,6 +130,7 @@ final class SecretsTest {
                                 .map(JavaField::getFullName))
                 // Addresses and names beside the secrets, not secrets.
                 .containsExactlyInAnyOrder(
+                        "dev.procura.gateway.idp.ClientProperties.assertionAudience",
                         "dev.procura.gateway.idp.ClientProperties.tokenUri",
                         "dev.procura.gateway.inbound.IssuerProperties$Introspection.tokenPrefix",
                         "dev.procura.gateway.route.RouteProperties$CredentialSettings.clientCredentials",
@@ -179,8 +182,13 @@ final class SecretsTest {
     }
 
     private static Client client() {
-        Clients clients = Clients.of(Map.of("gateway", clientProperties()), Map.of());
+        Clients clients = clients();
         return Objects.requireNonNull(clients.named("gateway"));
+    }
+
+    private static Clients clients() {
+        return Clients.of(
+                Map.of("gateway", clientProperties()), Map.of(), new DefaultSslBundleRegistry(), Clock.systemUTC());
     }
 
     private static ClientProperties clientProperties() {
@@ -190,8 +198,16 @@ final class SecretsTest {
                 DialectName.RFC8693,
                 null,
                 "gateway",
-                ClientAuthentication.CLIENT_SECRET_BASIC,
+                ClientAuthenticationMethod.CLIENT_SECRET_BASIC,
                 Secret.of(SECRET),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
                 List.of(),
                 List.of(),
                 Duration.ofSeconds(5),

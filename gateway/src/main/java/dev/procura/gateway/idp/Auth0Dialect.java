@@ -78,6 +78,11 @@ final class Auth0Dialect implements Dialect {
         return TokenRequests.clientCredentials().add("audience", grant.target().expectedAudience());
     }
 
+    @Override
+    public AssertionDefaults assertionDefaults() {
+        return AssertionDefaults.STANDARD.audience(AssertionDefaults.Audience.ISSUER);
+    }
+
     /** 401 is about the subject token, or about the client; what may be the former must not stop the latter. */
     @Override
     public Outcome classify(Grant grant, Refusal refusal) {

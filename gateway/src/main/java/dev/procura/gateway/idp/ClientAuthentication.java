@@ -1,46 +1,33 @@
 package dev.procura.gateway.idp;
 
-import dev.procura.gateway.token.Secret;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
+import java.io.IOException;
+import java.net.URI;
 import java.util.Optional;
+import java.util.function.Supplier;
+import reactor.netty.tcp.SslProvider;
 
-/** How the gateway proves at a token endpoint who it is (RFC 6749 section 2.3.1). */
-public enum ClientAuthentication {
+/**
+ * How one client proves at an endpoint who it is. Asked anew for every request, so that a secret, a key or a file counts as
+ * soon as it has been replaced.
+ *
+ * <p>Not checked here: whether the server will accept it.
+ */
+sealed interface ClientAuthentication
+        permits ClientSecretBasic, ClientSecretPost, PrivateKeyJwt, TlsClientAuth, AssertionFile {
 
-    /** HTTP Basic, with identifier and secret form-encoded first, as the RFC says and many forget. */
-    CLIENT_SECRET_BASIC {
-        @Override
-        Optional<String> authorization(String clientId, Secret secret) {
-            String pair = encoded(clientId) + ":" + encoded(secret.reveal());
-            return Optional.of("Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.US_ASCII)));
-        }
+    /** Whether it reads a file or signs, which is not for an event loop. */
+    boolean mayBlock();
 
-        @Override
-        void addTo(Form form, String clientId, Secret secret) {}
-    },
+    /**
+     * Adds the fields of this method to the form, and gives the {@code Authorization} header where the method uses it.
+     *
+     * @param endpoint where the form will go
+     * @throws IOException when this endpoint cannot be asked in this way
+     */
+    Optional<String> authenticate(Form form, String clientId, URI endpoint) throws IOException;
 
-    /** Identifier and secret in the form. */
-    CLIENT_SECRET_POST {
-        @Override
-        Optional<String> authorization(String clientId, Secret secret) {
-            return Optional.empty();
-        }
-
-        @Override
-        void addTo(Form form, String clientId, Secret secret) {
-            form.add("client_id", clientId).add("client_secret", secret.reveal());
-        }
-    };
-
-    /** The {@code Authorization} header, where the method uses it. */
-    abstract Optional<String> authorization(String clientId, Secret secret);
-
-    /** The fields, where the method uses them. */
-    abstract void addTo(Form form, String clientId, Secret secret);
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    /** The TLS of the connection, where the method is part of it. */
+    default Optional<Supplier<SslProvider>> tls() {
+        return Optional.empty();
     }
 }

@@ -11,9 +11,9 @@ import dev.procura.gateway.inbound.SecureUri;
 import dev.procura.gateway.inbound.ServerMetadata;
 import dev.procura.gateway.inbound.TenantTemplate;
 import dev.procura.gateway.problem.InvalidSetting;
-import dev.procura.gateway.token.Secret;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.SslBundles;
 import reactor.core.publisher.Mono;
 
 /** The clients of the configuration, checked and ready: who the gateway is at each authorization server. */
@@ -43,12 +44,17 @@ public final class Clients implements Introspector.Factory {
 
     /**
      * @param issuers the blocks that subject-issuers may name
+     * @param bundles where ssl-bundle is looked up
      * @throws InvalidSetting for the first setting that cannot work
      */
-    public static Clients of(Map<String, ClientProperties> properties, Map<String, IssuerProperties> issuers) {
+    public static Clients of(
+            Map<String, ClientProperties> properties,
+            Map<String, IssuerProperties> issuers,
+            SslBundles bundles,
+            Clock clock) {
         Clients clients = new Clients();
         properties.forEach((name, client) -> {
-            Block block = new Block(name, client);
+            Block block = new Block(name, client, bundles, clock);
             clients.blocks.put(name, block);
             clients.byName.put(name, block.register(issuers));
         });
@@ -80,13 +86,18 @@ public final class Clients implements Introspector.Factory {
                             + " over plain http, which that block does not allow (insecure-http)",
                     "client: gateway");
         }
+        if (client.authentication() instanceof TlsClientAuth && !TlsClientAuth.isTls(uri)) {
+            throw new InvalidSetting(
+                    key,
+                    "names a client with tls-client-auth, which needs an https address here: " + clientName,
+                    "client: gateway");
+        }
         return new IntrospectionEndpoint(new RegisteredClient(
                 client.client(),
                 client.dialect(),
                 client.authentication(),
-                client.secret(),
                 at -> Mono.just(uri),
-                block.http("introspection-" + issuerName)));
+                block.http("introspection-" + issuerName, client.authentication())));
     }
 
     /** Why the server of this client can never give what is asked, whatever it is asked for; empty when it may. */
@@ -152,7 +163,7 @@ public final class Clients implements Introspector.Factory {
     }
 
     /** One block of the configuration, and what can be wrong with it. */
-    private record Block(String name, ClientProperties properties) {
+    private record Block(String name, ClientProperties properties, SslBundles bundles, Clock clock) {
 
         RegisteredClient register(Map<String, IssuerProperties> issuers) {
             DialectName dialect = properties.dialect();
@@ -166,8 +177,10 @@ public final class Clients implements Introspector.Factory {
                     || properties.timeout().compareTo(MAX_TIMEOUT) > 0) {
                 throw invalid("timeout", "is not between 1ms and 1m", "timeout: 5s");
             }
-            AuthorizationServerHttp http = http("client-" + name);
             Dialect spoken = dialect.dialect();
+            ClientAuthentication authentication =
+                    new AuthenticationBlock(name, properties, spoken.assertionDefaults(), bundles, clock).read();
+            AuthorizationServerHttp http = http("client-" + name, authentication);
             Client client = new Client(
                     name,
                     required("client-id", properties.clientId(), "client-id: gateway"),
@@ -180,8 +193,7 @@ public final class Clients implements Introspector.Factory {
                     spoken.traits(),
                     capabilities(spoken),
                     new SubjectIssuers(key("subject-issuers"), properties.subjectIssuers(), issuers).of(spoken));
-            return new RegisteredClient(
-                    client, spoken, properties.authentication(), secret(), endpoints(spoken, http), http);
+            return new RegisteredClient(client, spoken, authentication, endpoints(spoken, authentication, http), http);
         }
 
         private Set<String> capabilities(Dialect spoken) {
@@ -219,16 +231,13 @@ public final class Clients implements Introspector.Factory {
                     .anyMatch(text -> text != null && TenantTemplate.isTemplate(text));
         }
 
-        AuthorizationServerHttp http(String pool) {
-            return AuthorizationServerHttp.create(pool, properties.maxInFlight(), properties.timeout());
-        }
-
-        private Secret secret() {
-            Secret secret = properties.clientSecret();
-            if (secret == null || secret.isBlank()) {
-                throw invalid("client-secret", "is missing, or empty", "client-secret: ${GATEWAY_SECRET}");
-            }
-            return secret;
+        AuthorizationServerHttp http(String pool, ClientAuthentication authentication) {
+            return authentication
+                    .tls()
+                    .map(tls ->
+                            AuthorizationServerHttp.create(pool, properties.maxInFlight(), properties.timeout(), tls))
+                    .orElseGet(
+                            () -> AuthorizationServerHttp.create(pool, properties.maxInFlight(), properties.timeout()));
         }
 
         private String server(Dialect spoken) {
@@ -276,23 +285,33 @@ public final class Clients implements Introspector.Factory {
         }
 
         /** Where a client asks, at each of its tenants. */
-        private Function<Client, Mono<URI>> endpoints(Dialect spoken, AuthorizationServerHttp http) {
-            if (properties.tokenUri() != null) {
+        private Function<Client, Mono<URI>> endpoints(
+                Dialect spoken, ClientAuthentication authentication, AuthorizationServerHttp http) {
+            boolean mutualTls = authentication instanceof TlsClientAuth;
+            String tokenUri = properties.tokenUri();
+            if (tokenUri != null) {
+                if (mutualTls && !TlsClientAuth.isTls(URI.create(TenantTemplate.placeholderAsTenant(tokenUri)))) {
+                    throw invalid(
+                            "token-uri",
+                            "is no https address, which authentication: tls-client-auth needs",
+                            "token-uri: https://id.example.com/token");
+                }
                 return client -> Mono.just(URI.create(client.server()));
             }
             Cache<String, Mono<URI>> byIssuer =
                     Caffeine.newBuilder().maximumSize(MAX_TENANTS).build();
-            return client -> byIssuer.get(client.server(), issuer -> discovered(spoken, http, issuer));
+            return client -> byIssuer.get(client.server(), issuer -> discovered(spoken, mutualTls, http, issuer));
         }
 
-        private Mono<URI> discovered(Dialect spoken, AuthorizationServerHttp http, String issuer) {
+        private Mono<URI> discovered(Dialect spoken, boolean mutualTls, AuthorizationServerHttp http, String issuer) {
             Optional<Dialect.Discovery> place = spoken.discoveryOf(issuer);
             return ServerMetadata.discover(
                             http,
                             place.map(Dialect.Discovery::issuer).orElse(issuer),
                             place.map(Dialect.Discovery::metadataUri),
                             properties.insecureHttp())
-                    .flatMap(metadata -> Mono.justOrEmpty(metadata.tokenEndpoint()))
+                    .flatMap(metadata ->
+                            Mono.justOrEmpty(mutualTls ? metadata.mutualTlsTokenEndpoint() : metadata.tokenEndpoint()))
                     .switchIfEmpty(Mono.error(() -> new IOException("the metadata names no token_endpoint")))
                     .cache(uri -> METADATA_LIFE, failure -> METADATA_RETRY, () -> METADATA_RETRY);
         }

@@ -101,4 +101,9 @@ interface Dialect {
     default Optional<String> hint(Refusal refusal) {
         return Optional.empty();
     }
+
+    /** How this server wants client assertions. */
+    default AssertionDefaults assertionDefaults() {
+        return AssertionDefaults.STANDARD;
+    }
 }

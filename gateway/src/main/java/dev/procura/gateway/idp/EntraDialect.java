@@ -87,6 +87,11 @@ final class EntraDialect implements Dialect {
     }
 
     @Override
+    public AssertionDefaults assertionDefaults() {
+        return EntraRequests.ASSERTIONS;
+    }
+
+    @Override
     public Outcome classify(Grant grant, Refusal refusal) {
         return EntraRefusals.classify(grant, refusal);
     }

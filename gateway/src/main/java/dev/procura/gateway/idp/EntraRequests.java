@@ -5,10 +5,18 @@ import dev.procura.gateway.credential.Client;
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.inbound.EntraIssuer;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The fields that both of Entra's endpoints take. */
 final class EntraRequests {
+
+    /** Both documented shapes: PS256 with the SHA-256 thumbprint, and RS256 with the older one. */
+    static final AssertionDefaults ASSERTIONS = AssertionDefaults.STANDARD
+            .life(Duration.ofMinutes(5), Duration.ofMinutes(10))
+            .withRsa(AssertionAlgorithm.PS256)
+            .thumbprint(AssertionAlgorithm.PS256, AssertionThumbprint.X5T_S256)
+            .thumbprint(AssertionAlgorithm.RS256, AssertionThumbprint.X5T);
 
     private EntraRequests() {}
 

@@ -69,6 +69,11 @@ final class EntraV1Dialect implements Dialect {
     }
 
     @Override
+    public AssertionDefaults assertionDefaults() {
+        return EntraRequests.ASSERTIONS;
+    }
+
+    @Override
     public Outcome classify(Grant grant, Refusal refusal) {
         return EntraRefusals.classify(grant, refusal);
     }

@@ -17,6 +17,17 @@ final class Form {
         return this;
     }
 
+    /** A field that a dialect may have put here already. */
+    Form addIfAbsent(String name, String value) {
+        return fields.stream().anyMatch(field -> field.name().equals(name)) ? this : add(name, value);
+    }
+
+    Form copy() {
+        Form copy = new Form();
+        copy.fields.addAll(fields);
+        return copy;
+    }
+
     /** {@code application/x-www-form-urlencoded}, UTF-8. */
     String encode() {
         StringBuilder text = new StringBuilder();

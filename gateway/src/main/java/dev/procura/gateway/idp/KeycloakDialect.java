@@ -55,8 +55,11 @@ final class KeycloakDialect implements Dialect {
             case "invalid_request" -> invalidRequest(grant, words);
             // "Client is not within the token audience": the caller's token was not meant for the gateway.
             case "access_denied" -> grant instanceof Grant.OnBehalfOf ? Outcome.SUBJECT_REJECTED : Outcome.OUR_CONFIG;
-            // The same code with 400 is about an audience that no client has.
-            case "invalid_client" -> refusal.status() == 401 ? Outcome.OUR_CREDENTIALS : Outcome.OUR_CONFIG;
+            // The same code with 400 is about an audience that no client has, or about an assertion of ours.
+            case "invalid_client" ->
+                refusal.status() == 401 || words.startsWith("client authentication")
+                        ? Outcome.OUR_CREDENTIALS
+                        : Outcome.OUR_CONFIG;
             // A wrong secret; otherwise the client has a switch turned off.
             case "unauthorized_client" ->
                 words.contains("client credentials") ? Outcome.OUR_CREDENTIALS : Outcome.OUR_CONFIG;
@@ -87,5 +90,10 @@ final class KeycloakDialect implements Dialect {
     @Override
     public Optional<String> hint(Refusal refusal) {
         return KeycloakHints.of(refusal);
+    }
+
+    @Override
+    public AssertionDefaults assertionDefaults() {
+        return AssertionDefaults.STANDARD.audience(AssertionDefaults.Audience.ISSUER);
     }
 }

@@ -2,11 +2,12 @@ package dev.procura.gateway.idp;
 
 import dev.procura.gateway.credential.Client;
 import dev.procura.gateway.inbound.AuthorizationServerHttp;
-import dev.procura.gateway.token.Secret;
+import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * A client with everything it needs to ask.
@@ -18,7 +19,6 @@ record RegisteredClient(
         Client client,
         Dialect dialect,
         ClientAuthentication authentication,
-        Secret secret,
         Function<Client, Mono<URI>> endpoints,
         AuthorizationServerHttp http) {
 
@@ -28,8 +28,18 @@ record RegisteredClient(
     }
 
     Mono<AuthorizationServerHttp.Answer> post(URI uri, Form form, String accept) {
-        authentication.addTo(form, client.id(), secret);
-        Optional<String> authorization = authentication.authorization(client.id(), secret);
+        return elsewhere(Mono.fromCallable(() -> authenticated(uri, form.copy(), accept)))
+                .flatMap(Function.identity());
+    }
+
+    private <T> Mono<T> elsewhere(Mono<T> work) {
+        return authentication.mayBlock()
+                ? work.subscribeOn(Schedulers.boundedElastic()).timeout(http.deadline())
+                : work;
+    }
+
+    private Mono<AuthorizationServerHttp.Answer> authenticated(URI uri, Form form, String accept) throws IOException {
+        Optional<String> authorization = authentication.authenticate(form, client.id(), uri);
         return http.post(uri, authorization, form.encode(), accept);
     }
 }

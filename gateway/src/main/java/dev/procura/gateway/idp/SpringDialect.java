@@ -28,4 +28,9 @@ final class SpringDialect implements Dialect {
     public Outcome classify(Grant grant, Refusal refusal) {
         return StandardRefusals.classify(grant, refusal);
     }
+
+    @Override
+    public AssertionDefaults assertionDefaults() {
+        return AssertionDefaults.STANDARD.audience(AssertionDefaults.Audience.ISSUER);
+    }
 }

@@ -16,8 +16,8 @@ final class StandardRefusals {
             case "interaction_required", "login_required", "insufficient_user_authentication", "mfa_required" ->
                 forSubject ? Outcome.STEP_UP : Outcome.OUR_CONFIG;
             case "consent_required" -> forSubject ? Outcome.CONSENT : Outcome.OUR_CONFIG;
-            // With another status it may be about an audience that the caller has a say in.
-            case "invalid_client" -> refusal.status() == 401 ? Outcome.OUR_CREDENTIALS : Outcome.OUR_CONFIG;
+            // 401 only where the client tried the header; 400 otherwise (RFC 6749 section 5.2).
+            case "invalid_client" -> Outcome.OUR_CREDENTIALS;
             case "temporarily_unavailable", "server_error", "slow_down" -> Outcome.UNAVAILABLE;
             default -> Outcome.OUR_CONFIG;
         };

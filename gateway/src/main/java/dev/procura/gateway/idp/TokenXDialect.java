@@ -2,6 +2,7 @@ package dev.procura.gateway.idp;
 
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.Target;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -41,6 +42,14 @@ final class TokenXDialect implements Dialect {
     @Override
     public Form clientCredentials(Grant.ClientCredentials grant) {
         throw new IllegalArgumentException("TokenX gives no client a token of its own");
+    }
+
+    /** The issuer to the letter, and not longer than two minutes. */
+    @Override
+    public AssertionDefaults assertionDefaults() {
+        return AssertionDefaults.STANDARD
+                .audience(AssertionDefaults.Audience.ISSUER)
+                .life(Duration.ofSeconds(60), Duration.ofSeconds(120));
     }
 
     @Override

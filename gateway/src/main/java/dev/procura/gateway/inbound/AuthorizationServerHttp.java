@@ -10,11 +10,13 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 import reactor.netty.ByteBufFlux;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
 import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.tcp.SslProvider;
 
 /**
  * The one way in which the gateway speaks to an authorization server: with a deadline for the whole call, a limit for the
@@ -27,6 +29,8 @@ public final class AuthorizationServerHttp {
 
     /** 512 KiB: a generous key set; a token answer is a hundredth of it. */
     static final int MAX_ANSWER_BYTES = 512 * 1024;
+
+    private static final Duration IDLE = Duration.ofSeconds(30);
 
     /**
      * An HTTP answer, read whole.
@@ -50,10 +54,10 @@ public final class AuthorizationServerHttp {
         }
     }
 
-    private final HttpClient client;
+    private final Supplier<HttpClient> client;
     private final Duration deadline;
 
-    private AuthorizationServerHttp(HttpClient client, Duration deadline) {
+    private AuthorizationServerHttp(Supplier<HttpClient> client, Duration deadline) {
         this.client = client;
         this.deadline = deadline;
     }
@@ -64,21 +68,49 @@ public final class AuthorizationServerHttp {
      * @param deadline for a whole call: waiting, connecting, sending, reading
      */
     public static AuthorizationServerHttp create(String name, int maxInFlight, Duration deadline) {
-        ConnectionProvider pool = ConnectionProvider.builder(name)
+        HttpClient client = client(pool(name, maxInFlight, deadline).build(), deadline);
+        return new AuthorizationServerHttp(() -> client, deadline);
+    }
+
+    /**
+     * The same, with TLS of its own. What the supplier gives counts for new connections; a request that is under way ends
+     * on the one that it has.
+     */
+    public static AuthorizationServerHttp create(
+            String name, int maxInFlight, Duration deadline, Supplier<SslProvider> tls) {
+        // Each provider has connections of its own: those of one that is not asked for any more have to go by
+        // themselves.
+        ConnectionProvider pool = pool(name, maxInFlight, deadline)
+                .evictInBackground(IDLE)
+                .disposeInactivePoolsInBackground(IDLE, IDLE)
+                .build();
+        HttpClient client = client(pool, deadline);
+        return new AuthorizationServerHttp(() -> client.secure(tls.get()), deadline);
+    }
+
+    private static ConnectionProvider.Builder pool(String name, int maxInFlight, Duration deadline) {
+        return ConnectionProvider.builder(name)
                 .maxConnections(maxInFlight)
                 .pendingAcquireMaxCount(maxInFlight * 8)
                 .pendingAcquireTimeout(deadline)
-                .maxIdleTime(Duration.ofSeconds(30))
-                .build();
-        HttpClient client = HttpClient.create(pool)
+                .maxIdleTime(IDLE);
+    }
+
+    private static HttpClient client(ConnectionProvider pool, Duration deadline) {
+        return HttpClient.create(pool)
                 .followRedirect(false)
                 .responseTimeout(deadline)
                 .headers(headers -> headers.set(HttpHeaderNames.ACCEPT, JSON));
-        return new AuthorizationServerHttp(client, deadline);
+    }
+
+    /** How long a whole call may take. */
+    public Duration deadline() {
+        return deadline;
     }
 
     public Mono<Answer> get(URI uri) {
         return client.get()
+                .get()
                 .uri(uri)
                 .response(AuthorizationServerHttp::read)
                 .single()
@@ -93,7 +125,8 @@ public final class AuthorizationServerHttp {
      */
     public Mono<Answer> post(URI uri, Optional<String> authorization, String form, String accept) {
         byte[] body = form.getBytes(StandardCharsets.US_ASCII);
-        return client.headers(headers -> {
+        return client.get()
+                .headers(headers -> {
                     // A length, because servers exist that read no chunked form.
                     headers.set(HttpHeaderNames.CONTENT_LENGTH, body.length);
                     headers.set(HttpHeaderNames.CONTENT_TYPE, "application/x-www-form-urlencoded");

@@ -16,8 +16,11 @@ import reactor.core.publisher.Mono;
  *
  * <p>Checked: that the document names the issuer it was fetched for, and that the addresses in it are secure. Not checked:
  * anything else it says; algorithms and audiences come from our own configuration.
+ *
+ * @param mutualTlsTokenEndpoint where a client asks that proves itself by its certificate (RFC 8705 section 5): the token
+ *     endpoint, unless the server names an alias for it
  */
-public record ServerMetadata(Optional<URI> jwksUri, Optional<URI> tokenEndpoint) {
+public record ServerMetadata(Optional<URI> jwksUri, Optional<URI> tokenEndpoint, Optional<URI> mutualTlsTokenEndpoint) {
 
     private static final Set<Integer> NOT_THERE = Set.of(404, 410);
 
@@ -81,9 +84,12 @@ public record ServerMetadata(Optional<URI> jwksUri, Optional<URI> tokenEndpoint)
         if (!members.string("issuer").map(new TenantTemplate(issuer)::isSameAs).orElse(false)) {
             throw new IOException(place + " names another issuer than " + issuer);
         }
+        Optional<URI> tokenEndpoint = address(place, members, "token_endpoint", insecureHttp);
+        Optional<Claims> aliases = members.object("mtls_endpoint_aliases");
+        Optional<URI> alias =
+                aliases.isPresent() ? address(place, aliases.get(), "token_endpoint", insecureHttp) : Optional.empty();
         return new ServerMetadata(
-                address(place, members, "jwks_uri", insecureHttp),
-                address(place, members, "token_endpoint", insecureHttp));
+                address(place, members, "jwks_uri", insecureHttp), tokenEndpoint, alias.or(() -> tokenEndpoint));
     }
 
     private static Optional<URI> address(URI place, Claims members, String name, boolean insecureHttp)

@@ -35,6 +35,7 @@ class ClassificationTest {
             401 | invalid_client      | Invalid client or Invalid client credentials                           | OUR_CREDENTIALS  | OUR_CREDENTIALS
             401 | unauthorized_client | Client not enabled to retrieve service account                         | OUR_CONFIG       | OUR_CONFIG
             400 | invalid_client      | Audience not found                                                     | OUR_CONFIG       | OUR_CONFIG
+            400 | invalid_client      | Client authentication with signed JWT failed: Signature on JWT token failed validation | OUR_CREDENTIALS | OUR_CREDENTIALS
             400 | invalid_scope       | Invalid scopes: inventory                                              | OUR_CONFIG       | OUR_CONFIG
             403 | access_denied       | Client is not within the token audience                                | SUBJECT_REJECTED | OUR_CONFIG
             400 | invalid_request     | Standard token exchange is not enabled for the requested client        | OUR_CONFIG       | OUR_CONFIG
@@ -70,7 +71,7 @@ class ClassificationTest {
         "403, mfa_required, STEP_UP, OUR_CONFIG",
         "400, consent_required, CONSENT, OUR_CONFIG",
         "401, invalid_client, OUR_CREDENTIALS, OUR_CREDENTIALS",
-        "400, invalid_client, OUR_CONFIG, OUR_CONFIG",
+        "400, invalid_client, OUR_CREDENTIALS, OUR_CREDENTIALS",
         "400, unauthorized_client, OUR_CONFIG, OUR_CONFIG",
         "400, unsupported_grant_type, OUR_CONFIG, OUR_CONFIG",
         "400, unsupported_token_type, OUR_CONFIG, OUR_CONFIG",

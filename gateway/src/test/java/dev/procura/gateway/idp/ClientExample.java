@@ -1,11 +1,16 @@
 package dev.procura.gateway.idp;
 
 import dev.procura.gateway.credential.Client;
+import dev.procura.gateway.fixture.IssuerExample;
 import dev.procura.gateway.token.Secret;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 
 /** One block of {@code procura.clients}, of which a test says only what matters to it. */
 record ClientExample(
@@ -13,7 +18,7 @@ record ClientExample(
         @Nullable String tokenUri,
         @Nullable DialectName dialect,
         @Nullable String clientId,
-        ClientAuthentication authentication,
+        ClientAuthenticationMethod authentication,
         @Nullable String secret,
         List<String> subjectIssuers,
         Duration timeout,
@@ -28,7 +33,7 @@ record ClientExample(
                 null,
                 DialectName.KEYCLOAK,
                 "gateway",
-                ClientAuthentication.CLIENT_SECRET_BASIC,
+                ClientAuthenticationMethod.CLIENT_SECRET_BASIC,
                 SECRET,
                 List.of(),
                 Duration.ofSeconds(5),
@@ -97,7 +102,7 @@ record ClientExample(
                 isInsecure);
     }
 
-    ClientExample authentication(ClientAuthentication method) {
+    ClientExample authentication(ClientAuthenticationMethod method) {
         return new ClientExample(
                 issuer, tokenUri, dialect, clientId, method, secret, subjectIssuers, timeout, maxInFlight, isInsecure);
     }
@@ -181,11 +186,28 @@ record ClientExample(
                 clientId,
                 authentication,
                 secret == null ? null : Secret.of(secret),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
                 List.of(),
                 subjectIssuers,
                 timeout,
                 maxInFlight,
                 isInsecure);
+    }
+
+    /** Clients of these blocks, without a bundle, by the clock of the machine. */
+    static Clients clients(Map<String, ClientProperties> blocks, Set<String> issuerNames) {
+        return Clients.of(
+                blocks,
+                IssuerExample.blocks(issuerNames.toArray(String[]::new)),
+                new DefaultSslBundleRegistry(),
+                Clock.systemUTC());
     }
 
     /** The only block of most tests. */

@@ -7,7 +7,6 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import dev.procura.gateway.credential.Client;
 import dev.procura.gateway.credential.ServerTraits;
 import dev.procura.gateway.fixture.GrantExample;
-import dev.procura.gateway.fixture.IssuerExample;
 import dev.procura.gateway.problem.InvalidSetting;
 import dev.procura.gateway.token.Scopes;
 import dev.procura.gateway.token.Secret;
@@ -32,7 +31,7 @@ class ClientsTest {
         for (int i = 0; i < examples.length; i++) {
             blocks.put(i == 0 ? "gateway" : "gateway-" + i, examples[i].properties());
         }
-        return Clients.of(blocks, IssuerExample.blocks("corp", "partner"));
+        return ClientExample.clients(blocks, Set.of("corp", "partner"));
     }
 
     private static Client client(ClientExample example) {

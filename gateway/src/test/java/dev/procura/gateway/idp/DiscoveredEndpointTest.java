@@ -24,6 +24,7 @@ import dev.procura.gateway.token.AccessToken;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -73,8 +74,8 @@ class DiscoveredEndpointTest {
     }
 
     private Mono<AccessToken> question() {
-        Clients clients =
-                Clients.of(Map.of("gateway", ClientExample.keycloak(issuer).properties()), Map.of());
+        Clients clients = ClientExample.clients(
+                Map.of("gateway", ClientExample.keycloak(issuer).properties()), Set.of());
         Client client = ClientExample.registeredIn(clients);
         return new TokenEndpoints(clients, new Alarms(new SimpleMeterRegistry()), MutableClock.at(NOW))
                 .token(GrantExample.ofAlice().client(client).onBehalfOf());

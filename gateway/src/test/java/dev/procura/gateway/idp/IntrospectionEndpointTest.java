@@ -3,7 +3,6 @@ package dev.procura.gateway.idp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.procura.gateway.fixture.IssuerExample;
 import dev.procura.gateway.inbound.AuthorizationServerHttp;
 import dev.procura.gateway.inbound.Introspector;
 import dev.procura.gateway.problem.InvalidSetting;
@@ -14,6 +13,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
@@ -102,6 +102,6 @@ final class IntrospectionEndpointTest {
     }
 
     private static Clients clients(ClientExample example) {
-        return Clients.of(Map.of("gateway", example.properties()), IssuerExample.blocks("corp"));
+        return ClientExample.clients(Map.of("gateway", example.properties()), Set.of("corp"));
     }
 }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +47,7 @@ class MaxInFlightTest {
     }
 
     private static List<CompletableFuture<AccessToken>> ask(int users, ClientExample example) {
-        Clients clients = Clients.of(Map.of("gateway", example.properties()), Map.of());
+        Clients clients = ClientExample.clients(Map.of("gateway", example.properties()), Set.of());
         Client client = ClientExample.registeredIn(clients);
         TokenEndpoints endpoints =
                 new TokenEndpoints(clients, new Alarms(new SimpleMeterRegistry()), MutableClock.at(NOW));

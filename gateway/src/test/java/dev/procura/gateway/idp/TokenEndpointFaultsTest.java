@@ -25,6 +25,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -73,7 +74,7 @@ class TokenEndpointFaultsTest {
     }
 
     private Mono<AccessToken> asking(ClientExample example) {
-        Clients clients = Clients.of(Map.of("gateway", example.properties()), Map.of());
+        Clients clients = ClientExample.clients(Map.of("gateway", example.properties()), Set.of());
         Client client = ClientExample.registeredIn(clients);
         return new TokenEndpoints(clients, new Alarms(meters), MutableClock.at(NOW))
                 .token(GrantExample.of(CallerExample.user("alice").token(SUBJECT))

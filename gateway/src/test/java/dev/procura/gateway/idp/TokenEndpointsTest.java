@@ -35,6 +35,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -100,7 +101,7 @@ class TokenEndpointsTest {
     }
 
     private Mono<AccessToken> ask(GrantExample grant) {
-        Clients clients = Clients.of(Map.of("gateway", client.properties()), Map.of());
+        Clients clients = ClientExample.clients(Map.of("gateway", client.properties()), Set.of());
         Client registered = ClientExample.registeredIn(clients);
         Grant asked = grant.client(registered).onBehalfOf();
         return new TokenEndpoints(clients, new Alarms(meters), clock).token(asked);
@@ -162,7 +163,7 @@ class TokenEndpointsTest {
 
     @Test
     void asksWithTheClientsCredentialsInTheFormWhereThatIsSaid() {
-        client = client.authentication(ClientAuthentication.CLIENT_SECRET_POST);
+        client = client.authentication(ClientAuthenticationMethod.CLIENT_SECRET_POST);
         answering(200, "{\"access_token\":\"issued\",\"token_type\":\"Bearer\"}");
 
         ask().block(SOON);

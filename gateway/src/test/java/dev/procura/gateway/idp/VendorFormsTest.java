@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -279,6 +280,44 @@ class VendorFormsTest {
                 .toList();
 
         assertThat(sent).containsExactlyInAnyOrderElementsOf(fields);
+    }
+
+    /** How each vendor documents the assertion of a client: audience, life, algorithm of an RSA key, thumbprint. */
+    @ParameterizedTest
+    @CsvSource({
+        "RFC8693, TOKEN_ENDPOINT, 60, 600, RS256, NONE",
+        "RFC7523, TOKEN_ENDPOINT, 60, 600, RS256, NONE",
+        "KEYCLOAK, ISSUER, 60, 600, RS256, NONE",
+        "SPRING, ISSUER, 60, 600, RS256, NONE",
+        "AUTH0, ISSUER, 60, 600, RS256, NONE",
+        "OKTA, TOKEN_ENDPOINT, 60, 600, RS256, NONE",
+        "TOKENX, ISSUER, 60, 120, RS256, NONE",
+        "ENTRA, TOKEN_ENDPOINT, 300, 600, PS256, X5T_S256",
+        "ENTRA_V1, TOKEN_ENDPOINT, 300, 600, PS256, X5T_S256",
+    })
+    void anAssertionIsWhatTheVendorDocuments(
+            DialectName dialect,
+            AssertionDefaults.Audience audience,
+            long life,
+            long longestLife,
+            AssertionAlgorithm withRsa,
+            AssertionThumbprint thumbprint) {
+        AssertionDefaults defaults = dialect.dialect().assertionDefaults();
+
+        assertThat(defaults.audience()).isEqualTo(audience);
+        assertThat(defaults.life()).hasSeconds(life);
+        assertThat(defaults.longestLife()).hasSeconds(longestLife);
+        assertThat(defaults.withRsa()).isEqualTo(withRsa);
+        assertThat(defaults.thumbprintWith(withRsa)).isEqualTo(thumbprint);
+    }
+
+    /** The older of Entra's two shapes. */
+    @Test
+    void entraTakesTheShaOneThumbprintWithRs256() {
+        for (DialectName dialect : List.of(DialectName.ENTRA, DialectName.ENTRA_V1)) {
+            assertThat(dialect.dialect().assertionDefaults().thumbprintWith(AssertionAlgorithm.RS256))
+                    .isEqualTo(AssertionThumbprint.X5T);
+        }
     }
 
     /** Nobody would know with which token. */

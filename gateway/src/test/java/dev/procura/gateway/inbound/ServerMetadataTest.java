@@ -37,8 +37,23 @@ final class ServerMetadataTest {
 
         finds(new ServerMetadata(
                 Optional.of(URI.create("https://id.example.com/keys")),
+                Optional.of(URI.create("https://id.example.com/token")),
                 Optional.of(URI.create("https://id.example.com/token"))));
         assertThat(server.askedPaths()).containsExactly(OPENID);
+    }
+
+    /** RFC 8705 section 5. */
+    @Test
+    void mayNameAnAliasForClientsWithACertificate() {
+        server.answer(OPENID, 200, """
+                {"issuer":"%s","token_endpoint":"https://id.example.com/token",
+                 "mtls_endpoint_aliases":{"token_endpoint":"https://mtls.example.com/token"}}
+                """.formatted(issuer));
+
+        finds(new ServerMetadata(
+                Optional.empty(),
+                Optional.of(URI.create("https://id.example.com/token")),
+                Optional.of(URI.create("https://mtls.example.com/token"))));
     }
 
     @ParameterizedTest
@@ -215,7 +230,7 @@ final class ServerMetadataTest {
     void mayNameNoAddressAtAll() {
         server.answer(OPENID, 200, "{\"issuer\":\"" + issuer + "\",\"jwks_uri\":7}");
 
-        finds(new ServerMetadata(Optional.empty(), Optional.empty()));
+        finds(new ServerMetadata(Optional.empty(), Optional.empty(), Optional.empty()));
     }
 
     private void finds(ServerMetadata expected) {

@@ -1,6 +1,8 @@
 package dev.procura.gateway.keycloak;
 
 import java.net.URI;
+import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -69,6 +71,45 @@ public final class KeycloakAdmin {
 
     public void deleteUser(String user) {
         requests.delete(at("/users/" + idOf(user)), token()).expect(204);
+    }
+
+    /** From now on the client has to sign its assertions with the key of this certificate. */
+    public void authenticateByCertificate(String clientId, byte[] der) {
+        changeClient(
+                clientId,
+                "client-jwt",
+                Map.of(
+                        "use.jwks.string",
+                        "false",
+                        "jwt.credential.certificate",
+                        Base64.getEncoder().encodeToString(der)));
+    }
+
+    /** From now on the client has to sign its assertions with one of these keys. */
+    public void authenticateByKeySet(String clientId, String keySet) {
+        changeClient(clientId, "client-jwt", Map.of("use.jwks.string", "true", "jwks.string", keySet));
+    }
+
+    /** As the realm has it. */
+    public void authenticateBySecret(String clientId) {
+        changeClient(clientId, "client-secret", Map.of());
+    }
+
+    private void changeClient(String clientId, String authenticator, Map<String, String> attributes) {
+        JsonNode found = requests.get(at("/clients?clientId=" + clientId), token())
+                .expect(200)
+                .body()
+                .path(0);
+        Map<String, Object> client = new LinkedHashMap<>();
+        found.properties().forEach(member -> client.put(member.getKey(), member.getValue()));
+        Map<String, Object> all = new LinkedHashMap<>();
+        found.path("attributes").properties().forEach(member -> all.put(member.getKey(), member.getValue()));
+        all.putAll(attributes);
+        client.put("attributes", all);
+        client.put("clientAuthenticatorType", authenticator);
+        client.put("secret", KeycloakServer.secretOf(clientId));
+        requests.json("PUT", at("/clients/" + found.path("id").asString()), token(), client)
+                .expect(204);
     }
 
     /** The {@code kid} of the key that signs now. */

@@ -17,6 +17,7 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import org.springframework.core.io.ByteArrayResource;
 
 /** Routes written as a user writes them, bound and compiled as the start-up does it. */
@@ -91,7 +92,9 @@ public final class TestRoutes {
         return Clients.of(
                 binder.bind("clients", Bindable.mapOf(String.class, ClientProperties.class))
                         .orElse(Map.of()),
-                issuerProperties(binder));
+                issuerProperties(binder),
+                new DefaultSslBundleRegistry(),
+                CLOCK);
     }
 
     private static List<RouteProperties> routeProperties(Binder binder) {
