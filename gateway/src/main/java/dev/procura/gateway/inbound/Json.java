@@ -12,6 +12,10 @@ public final class Json {
 
     /** The members of a JSON object; the exception says nothing of the text. */
     public static Claims object(String text) throws ParseException {
+        if (!text.stripLeading().startsWith("{")) {
+            // The parser would take a list of pairs for an object.
+            throw new ParseException("not a JSON object", 0);
+        }
         Map<String, Object> members;
         try {
             members = JSONObjectUtils.parse(text);
