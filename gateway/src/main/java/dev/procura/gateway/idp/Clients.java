@@ -178,6 +178,12 @@ public final class Clients implements Introspector.Factory {
                 throw invalid("timeout", "is not between 1ms and 1m", "timeout: 5s");
             }
             Dialect spoken = dialect.dialect();
+            if (!spoken.authenticationMethods().contains(properties.authentication())) {
+                throw invalid(
+                        "authentication",
+                        "is not one that this kind of server takes",
+                        "authentication: private-key-jwt");
+            }
             ClientAuthentication authentication =
                     new AuthenticationBlock(name, properties, spoken.assertionDefaults(), bundles, clock).read();
             AuthorizationServerHttp http = http("client-" + name, authentication);

@@ -102,6 +102,11 @@ interface Dialect {
         return Optional.empty();
     }
 
+    /** How a client can prove itself at this server at all. */
+    default Set<ClientAuthenticationMethod> authenticationMethods() {
+        return EnumSet.allOf(ClientAuthenticationMethod.class);
+    }
+
     /** How this server wants client assertions. */
     default AssertionDefaults assertionDefaults() {
         return AssertionDefaults.STANDARD;

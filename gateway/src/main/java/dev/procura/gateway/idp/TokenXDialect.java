@@ -44,6 +44,11 @@ final class TokenXDialect implements Dialect {
         throw new IllegalArgumentException("TokenX gives no client a token of its own");
     }
 
+    @Override
+    public Set<ClientAuthenticationMethod> authenticationMethods() {
+        return EnumSet.of(ClientAuthenticationMethod.PRIVATE_KEY_JWT);
+    }
+
     /** The issuer to the letter, and not longer than two minutes. */
     @Override
     public AssertionDefaults assertionDefaults() {

@@ -72,6 +72,10 @@ class ClientsTest {
                         "a token-uri template", GOOD.tokenUri("https://id.example.com/{tenantid}/token"), "token-uri"),
                 argumentSet("an unknown subject issuer", GOOD.subjectIssuers("corp", "corps"), "subject-issuers"),
                 argumentSet("an empty subject issuer", GOOD.subjectIssuers(""), "subject-issuers"),
+                argumentSet(
+                        "a secret where only signed assertions count",
+                        GOOD.dialect(DialectName.TOKENX),
+                        "authentication"),
                 argumentSet("no call at all", GOOD.maxInFlight(0), "max-in-flight"),
                 argumentSet("fewer calls than none", GOOD.maxInFlight(-1), "max-in-flight"),
                 argumentSet("more calls than ports", GOOD.maxInFlight(10_001), "max-in-flight"),
