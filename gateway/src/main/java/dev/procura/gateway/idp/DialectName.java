@@ -20,8 +20,8 @@ public enum DialectName {
             case AUTH0 -> new Auth0Dialect();
             case OKTA -> new OktaDialect();
             case TOKENX -> new TokenXDialect();
-            case ENTRA -> new EntraDialect();
-            case ENTRA_V1 -> new EntraV1Dialect();
+            case ENTRA -> new EntraDialect(EntraEndpoint.VERSION_2);
+            case ENTRA_V1 -> new EntraDialect(EntraEndpoint.VERSION_1);
             case RFC7523 -> new Rfc7523Dialect();
         };
     }

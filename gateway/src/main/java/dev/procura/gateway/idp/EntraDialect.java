@@ -1,48 +1,39 @@
 package dev.procura.gateway.idp;
 
-import dev.procura.gateway.credential.ApiScopes;
+import dev.procura.gateway.credential.ClaimsRequest;
+import dev.procura.gateway.credential.Client;
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.ServerTraits;
 import dev.procura.gateway.credential.Target;
 import dev.procura.gateway.inbound.EntraIssuer;
 import dev.procura.gateway.inbound.IssuerProperties;
+import java.net.URI;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
- * Microsoft Entra ID's on-behalf-of flow at the endpoint of version 2.0. The API is named by the scopes, {@code
- * api://…/.default} or named ones of one API.
+ * Microsoft Entra ID's on-behalf-of flow, which is RFC 7523 with words of its own. Its two endpoints differ in how the API
+ * is named, see {@link EntraEndpoint}.
  */
 final class EntraDialect implements Dialect {
 
-    private static final String EXAMPLE =
-            "credential: { on-behalf-of: gateway, audience: 11aa22bb-0000-4000-8000-00000000000b, scopes:"
-                    + " ['api://orders.example.com/.default'] }";
+    /** Both documented shapes: PS256 with the SHA-256 thumbprint, and RS256 with the older one. */
+    private static final AssertionDefaults ASSERTIONS = AssertionDefaults.STANDARD
+            .life(Duration.ofMinutes(5), Duration.ofMinutes(10))
+            .withRsa(AssertionAlgorithm.PS256)
+            .thumbprint(AssertionAlgorithm.PS256, AssertionThumbprint.X5T_S256)
+            .thumbprint(AssertionAlgorithm.RS256, AssertionThumbprint.X5T);
 
-    private static final String ALL = "/.default";
+    private final EntraEndpoint endpoint;
+
+    EntraDialect(EntraEndpoint endpoint) {
+        this.endpoint = endpoint;
+    }
 
     @Override
     public Optional<TargetFault> faultOf(GrantKind kind, Target target) {
-        Set<String> scopes = target.scopes().values();
-        if (scopes.isEmpty()) {
-            return Optional.of(new TargetFault("scopes", "is missing: Entra is told the API by its scopes", EXAMPLE));
-        }
-        Set<Optional<String>> apis = scopes.stream().map(ApiScopes::api).collect(Collectors.toSet());
-        if (apis.size() > 1 || apis.contains(Optional.<String>empty())) {
-            return Optional.of(new TargetFault(
-                    "scopes", "does not name one API: each scope begins with the same application ID URI", EXAMPLE));
-        }
-        boolean all = scopes.stream().anyMatch(scope -> scope.endsWith(ALL));
-        if (all && scopes.size() > 1) {
-            return Optional.of(new TargetFault(
-                    "scopes", "holds .default, which stands for all scopes, and others beside it", EXAMPLE));
-        }
-        if (kind == GrantKind.CLIENT_CREDENTIALS && !all) {
-            return Optional.of(new TargetFault(
-                    "scopes", "names single scopes, and an application gets .default alone at Entra", EXAMPLE));
-        }
-        return TargetFaults.noResource(target, "the endpoint of version 2.0 (dialect entra-v1 takes it)");
+        return endpoint.faultOf(kind, target);
     }
 
     @Override
@@ -55,14 +46,17 @@ final class EntraDialect implements Dialect {
         return true;
     }
 
+    /** Which version a token has is up to the API that it is for, not to the endpoint that was asked. */
     @Override
     public Set<String> issuersOf(String issuer) {
         return EntraIssuer.ofBothVersions(issuer);
     }
 
+    /** Each version has metadata of its own, which names its own endpoint. */
     @Override
     public Optional<Discovery> discoveryOf(String issuer) {
-        return Optional.of(EntraRequests.discovery(issuer, true));
+        String ofVersion = EntraIssuer.inVersion(issuer, endpoint.isVersion2());
+        return Optional.of(new Discovery(ofVersion, URI.create(EntraIssuer.metadataUri(ofVersion))));
     }
 
     @Override
@@ -77,18 +71,34 @@ final class EntraDialect implements Dialect {
 
     @Override
     public Form onBehalfOf(Grant.OnBehalfOf grant) {
-        Form form = TokenRequests.addScopes(EntraRequests.onBehalfOf(grant), grant.target());
-        return EntraRequests.addClaims(form, grant);
+        Form form = TokenRequests.jwtBearer(grant.subject().token())
+                .add("requested_token_use", "on_behalf_of")
+                .add("client_id", grant.client().id());
+        endpoint.addTargetOnBehalfOf(form, grant.target());
+        claims(grant.client(), grant.claims()).ifPresent(claims -> form.add("claims", claims.toString()));
+        return form;
+    }
+
+    /** What the gateway's tiers can take, and what one of them has asked for. */
+    private static Optional<ClaimsRequest> claims(Client client, Optional<ClaimsRequest> asked) {
+        if (client.capabilities().isEmpty()) {
+            return asked;
+        }
+        ClaimsRequest capabilities = ClaimsRequest.ofCapabilities(client.capabilities());
+        return Optional.of(asked.map(capabilities::with).orElse(capabilities));
     }
 
     @Override
     public Form clientCredentials(Grant.ClientCredentials grant) {
-        return TokenRequests.addScopes(EntraRequests.clientCredentials(grant), grant.target());
+        Form form = TokenRequests.clientCredentials()
+                .add("client_id", grant.client().id());
+        endpoint.addTarget(form, grant.target());
+        return form;
     }
 
     @Override
     public AssertionDefaults assertionDefaults() {
-        return EntraRequests.ASSERTIONS;
+        return ASSERTIONS;
     }
 
     @Override
