@@ -51,14 +51,16 @@ public final class BreakingTokenSource implements TokenSource {
     public Mono<AccessToken> token(Grant grant) {
         return Mono.defer(() -> {
             Circuit circuit = circuits.get(grant.client(), client -> new Circuit(random));
-            Optional<Duration> wait = circuit.enter(clock.instant());
+            Circuit.Question question = new Circuit.Question(caller(grant));
+            Optional<Duration> wait = circuit.enter(question, clock.instant());
             if (wait.isPresent()) {
                 return Mono.error(open(grant.client(), wait.get()));
             }
-            return delegate.token(grant)
+            // Whatever comes of it has to be told, or nobody would ever ask again: what is thrown at once, too.
+            return Mono.defer(() -> delegate.token(grant))
                     .doOnSuccess(token -> answered(grant.client(), circuit))
-                    .doOnError(failure -> failed(grant, circuit, failure))
-                    .doOnCancel(circuit::leave);
+                    .doOnError(failure -> failed(grant.client(), circuit, question, failure))
+                    .doOnCancel(() -> circuit.leave(question));
         });
     }
 
@@ -68,33 +70,31 @@ public final class BreakingTokenSource implements TokenSource {
         }
     }
 
-    private void failed(Grant grant, Circuit circuit, Throwable failure) {
+    private void failed(Client client, Circuit circuit, Circuit.Question question, Throwable failure) {
         if (!(failure instanceof ProblemException problem)
                 || problem.problem() == Problem.CALLER_CANNOT_BE_ACTED_FOR
                 || problem.getCause() instanceof AuthorizationServerHttp.Busy
                 || problem.retryAfter().isPresent()) {
             // Not asked, broken on our side, or a pause that the server has named.
-            circuit.leave();
+            circuit.leave(question);
         } else if (problem.problem() != Problem.AUTHORIZATION_SERVER_UNAVAILABLE) {
-            answered(grant.client(), circuit);
-        } else if (circuit.failed(whose(grant, problem), clock.instant())) {
+            answered(client, circuit);
+        } else if (circuit.failed(question, !isUnreachable(problem.getCause()), clock.instant())) {
             log.warn(
                     "client={} the token endpoint does not answer: it is left alone for a moment, then asked by one at a"
                             + " time. Last: {}",
-                    grant.client().name(),
+                    client.name(),
                     problem.reason());
         }
     }
 
-    /** What was sent can make a server hang up, but not unreachable. */
-    private static Object whose(Grant grant, ProblemException problem) {
-        return isUnreachable(problem.getCause())
-                ? new Object()
-                : grant.inNameOf()
-                        .<Object>map(onBehalfOf -> onBehalfOf.subject().identity())
-                        .orElse("its own");
+    private static Object caller(Grant grant) {
+        return grant.inNameOf()
+                .<Object>map(onBehalfOf -> onBehalfOf.subject().identity())
+                .orElse("its own");
     }
 
+    /** What was sent can make a server hang up, but not unreachable. */
     private static boolean isUnreachable(@Nullable Throwable cause) {
         return cause instanceof ConnectException
                 || cause instanceof UnknownHostException

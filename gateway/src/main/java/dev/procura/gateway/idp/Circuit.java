@@ -6,10 +6,12 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether one token endpoint is asked. It opens after a row of faults that several callers have met, or that no caller can
- * bring about; then nobody asks for a while, which doubles from fault to fault, and one asks first.
+ * bring about; then nobody asks for a while, which doubles from fault to fault, and one asks first. Nobody opens it alone,
+ * and nobody keeps it open alone: whose question fails in a way that he may be the reason for has to let others go first.
  */
 final class Circuit {
 
@@ -21,28 +23,42 @@ final class Circuit {
 
     private static final int MAX_DOUBLINGS = 5;
 
+    /** One question from its beginning to its end: while the circuit is open, only the first one's end counts. */
+    static final class Question {
+
+        private final Object caller;
+
+        /** @param caller in whose name it is asked; equal ones are one caller */
+        Question(Object caller) {
+            this.caller = caller;
+        }
+    }
+
     private final DoubleSupplier random;
     private final Set<Object> faults = new HashSet<>();
     private int openings;
-    private boolean probing;
+    private @Nullable Question first;
     private Instant openUntil = Instant.MIN;
+    private @Nullable Object suspect;
+    private Instant openUntilForSuspect = Instant.MIN;
 
     Circuit(DoubleSupplier random) {
         this.random = random;
     }
 
-    /** Empty when the caller may ask, and then has to tell what came of it; otherwise how long to wait. */
-    synchronized Optional<Duration> enter(Instant now) {
+    /** Empty when it may be asked, and then has to be told what came of it; otherwise how long to wait. */
+    synchronized Optional<Duration> enter(Question question, Instant now) {
         if (openings == 0) {
             return Optional.empty();
         }
-        if (now.isBefore(openUntil)) {
-            return Optional.of(Duration.between(now, openUntil));
+        Instant end = question.caller.equals(suspect) ? openUntilForSuspect : openUntil;
+        if (now.isBefore(end)) {
+            return Optional.of(Duration.between(now, end));
         }
-        if (probing) {
+        if (first != null) {
             return Optional.of(FIRST_WAIT);
         }
-        probing = true;
+        first = question;
         return Optional.empty();
     }
 
@@ -51,32 +67,47 @@ final class Circuit {
         boolean wasOpen = openings > 0;
         faults.clear();
         openings = 0;
-        probing = false;
+        first = null;
+        suspect = null;
         return wasOpen;
     }
 
     /** Nobody was asked after all. */
-    synchronized void leave() {
-        probing = false;
+    synchronized void leave(Question question) {
+        if (first == question) {
+            first = null;
+        }
     }
 
     /**
      * The server has not answered, or not as a server.
      *
-     * @param whose caller met the fault; equal ones count once, so that nobody opens it alone
+     * @param mayBeTheCallers whether what was sent may be the reason; of one caller, such faults count once
      * @return whether this opens the circuit for the first time
      */
-    synchronized boolean failed(Object whose, Instant now) {
-        faults.add(whose);
-        boolean opens = probing || (openings == 0 && faults.size() >= FAULTS);
-        if (!opens) {
+    synchronized boolean failed(Question question, boolean mayBeTheCallers, Instant now) {
+        if (openings == 0) {
+            faults.add(mayBeTheCallers ? question.caller : new Object());
+            if (faults.size() < FAULTS) {
+                return false;
+            }
+            faults.clear();
+        } else if (first != question) {
+            // It was on its way when the circuit opened: no news.
             return false;
         }
-        Duration wait = FIRST_WAIT.multipliedBy(1L << Math.min(openings, MAX_DOUBLINGS));
-        long millis = Math.min(wait.toMillis(), LONGEST_WAIT.toMillis());
-        openUntil = now.plusMillis((long) (millis * (0.5 + random.getAsDouble() / 2)));
-        probing = false;
+        suspect = mayBeTheCallers && openings > 0 ? question.caller : null;
+        Duration wait = nextWait();
+        openUntil = now.plus(wait);
+        openUntilForSuspect = openUntil.plus(wait);
+        first = null;
         openings++;
         return openings == 1;
+    }
+
+    private Duration nextWait() {
+        Duration doubled = FIRST_WAIT.multipliedBy(1L << Math.min(openings, MAX_DOUBLINGS));
+        long millis = Math.min(doubled.toMillis(), LONGEST_WAIT.toMillis());
+        return Duration.ofMillis((long) (millis * (0.5 + random.getAsDouble() / 2)));
     }
 }
