@@ -195,7 +195,9 @@ final class WrongDialectRoutesTest {
                 "on-behalf-of: v1, resource: 'https://o.test'"
             })
     void whatCanWorkForCallersOfEntraStarts(String credential) {
-        start(credential, "issuers: [ms]" + (credential.contains("app-callers") ? ", caller: any, clients: [daemon]" : ""));
+        start(
+                credential,
+                "issuers: [ms]" + (credential.contains("app-callers") ? ", caller: any, clients: [daemon]" : ""));
     }
 
     private static Arguments row(String key, String reason, String credential) {
