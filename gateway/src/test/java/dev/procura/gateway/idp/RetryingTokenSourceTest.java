@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -171,11 +172,11 @@ class RetryingTokenSourceTest {
             LoopbackServer.answer(
                     request, 200, "{\"access_token\":\"issued\",\"token_type\":\"Bearer\",\"expires_in\":300}");
         })) {
-            Clients clients = Clients.of(
+            Clients clients = ClientExample.clients(
                     Map.of(
                             "gateway",
                             ClientExample.askedAt(server.address() + "/token").properties()),
-                    Map.of());
+                    Set.of());
             Client client = ClientExample.registeredIn(clients);
             TokenEndpoints endpoints = new TokenEndpoints(clients, new Alarms(new SimpleMeterRegistry()), clock);
 
@@ -199,13 +200,13 @@ class RetryingTokenSourceTest {
             asked.add(request.getRequestURI().toString());
             request.close();
         })) {
-            Clients clients = Clients.of(
+            Clients clients = ClientExample.clients(
                     Map.of(
                             "gateway",
                             ClientExample.askedAt(server.address() + "/token")
                                     .dialect(DialectName.RFC7523)
                                     .properties()),
-                    Map.of());
+                    Set.of());
             Client client = ClientExample.registeredIn(clients);
             TokenEndpoints endpoints = new TokenEndpoints(clients, new Alarms(new SimpleMeterRegistry()), clock);
 

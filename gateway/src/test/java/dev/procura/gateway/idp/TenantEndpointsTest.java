@@ -16,6 +16,7 @@ import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.token.AccessToken;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.ssl.DefaultSslBundleRegistry;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -77,7 +79,9 @@ class TenantEndpointsTest {
                         new Binder(new MapConfigurationPropertySource(all))
                                 .bind("", ClientProperties.class)
                                 .get()),
-                Map.of("ms", IssuerExample.block(ProfileName.ENTRA, null)));
+                Map.of("ms", IssuerExample.block(ProfileName.ENTRA, null)),
+                new DefaultSslBundleRegistry(),
+                Clock.systemUTC());
     }
 
     private Clients atLoopback() {

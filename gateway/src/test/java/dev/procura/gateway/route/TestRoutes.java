@@ -1,6 +1,7 @@
 package dev.procura.gateway.route;
 
 import dev.procura.gateway.fixture.IssuerSurroundings;
+import dev.procura.gateway.fixture.TestKey;
 import dev.procura.gateway.idp.ClientProperties;
 import dev.procura.gateway.idp.Clients;
 import dev.procura.gateway.inbound.IssuerProperties;
@@ -36,6 +37,10 @@ public final class TestRoutes {
             """;
 
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-03-01T12:00:00Z"), ZoneOffset.UTC);
+
+    /** What {@code ssl-bundle: gateway-client} names. */
+    private static final DefaultSslBundleRegistry BUNDLES =
+            new DefaultSslBundleRegistry("gateway-client", TestKey.p256().bundle());
 
     private static final Issuers DEFAULT_ISSUERS = issuers(binder(DEFAULT));
     private static final Clients DEFAULT_CLIENTS = clients(binder(DEFAULT));
@@ -93,7 +98,7 @@ public final class TestRoutes {
                 binder.bind("clients", Bindable.mapOf(String.class, ClientProperties.class))
                         .orElse(Map.of()),
                 issuerProperties(binder),
-                new DefaultSslBundleRegistry(),
+                BUNDLES,
                 CLOCK);
     }
 

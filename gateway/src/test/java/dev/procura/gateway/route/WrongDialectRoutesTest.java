@@ -26,7 +26,7 @@ final class WrongDialectRoutesTest {
               kc: { %2$s, dialect: keycloak, client-id: kc }
               a0: { %2$s, dialect: auth0, client-id: a0 }
               okta: { %2$s, dialect: okta, client-id: okta }
-              tx: { %2$s, dialect: tokenx, client-id: tx }
+              tx: { issuer: https://id.example.com/corp, dialect: tokenx, client-id: tx, authentication: private-key-jwt, ssl-bundle: gateway-client }
               jwt: { %2$s, dialect: rfc7523, client-id: jwt }
               entra: { issuer: "https://login.microsoftonline.com/%1$s/v2.0", dialect: entra, client-id: entra, %3$s }
               v1: { issuer: "https://sts.windows.net/%1$s/", dialect: entra-v1, client-id: v1, %3$s }
