@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.azure.core.credential.AccessToken;
 import com.azure.core.credential.TokenCredential;
 import com.azure.core.credential.TokenRequestContext;
-import com.azure.core.http.HttpClient;
-import com.azure.core.http.HttpHeaderName;
-import com.azure.core.http.HttpHeaders;
 import com.azure.core.http.HttpMethod;
 import com.azure.core.http.HttpPipelineBuilder;
 import com.azure.core.http.HttpRequest;
@@ -17,9 +14,6 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -27,13 +21,11 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -195,7 +187,7 @@ final class ClaimsChallengeClientTest {
                     "token-" + tokensAsked.size(), OffsetDateTime.now().plusHours(1)));
         };
         try (HttpResponse response = new HttpPipelineBuilder()
-                .httpClient(new Loopback(api.getAddress().getPort()))
+                .httpClient(new LoopbackHttpClient(api.getAddress().getPort()))
                 .policies(new BearerTokenAuthenticationPolicy(credential, "api://gateway/.default"))
                 .build()
                 .send(new HttpRequest(HttpMethod.GET, "https://api.example.com/orders/1"))
@@ -221,74 +213,6 @@ final class ClaimsChallengeClientTest {
             return server;
         } catch (IOException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    /** The policy wants https addresses; what is behind them here is a server on this machine. */
-    private record Loopback(int port) implements HttpClient {
-
-        private static final java.net.http.HttpClient JDK = java.net.http.HttpClient.newHttpClient();
-
-        @Override
-        public Mono<HttpResponse> send(HttpRequest request) {
-            java.net.http.HttpRequest.Builder builder = java.net.http.HttpRequest.newBuilder(
-                    URI.create("http://127.0.0.1:" + port + request.getUrl().getPath()));
-            request.getHeaders().stream().forEach(header -> builder.header(header.getName(), header.getValue()));
-            return Mono.fromFuture(
-                            () -> JDK.sendAsync(builder.build(), java.net.http.HttpResponse.BodyHandlers.discarding()))
-                    .map(answer -> new Received(request, answer));
-        }
-    }
-
-    /** An answer without a body. */
-    private static final class Received extends HttpResponse {
-
-        private final int status;
-        private final HttpHeaders headers = new HttpHeaders();
-
-        Received(HttpRequest request, java.net.http.HttpResponse<Void> answer) {
-            super(request);
-            this.status = answer.statusCode();
-            answer.headers()
-                    .map()
-                    .forEach((name, values) ->
-                            values.forEach(value -> headers.add(HttpHeaderName.fromString(name), value)));
-        }
-
-        @Override
-        public int getStatusCode() {
-            return status;
-        }
-
-        @Override
-        @Deprecated
-        public @Nullable String getHeaderValue(String name) {
-            return headers.getValue(HttpHeaderName.fromString(name));
-        }
-
-        @Override
-        public HttpHeaders getHeaders() {
-            return headers;
-        }
-
-        @Override
-        public Flux<ByteBuffer> getBody() {
-            return Flux.empty();
-        }
-
-        @Override
-        public Mono<byte[]> getBodyAsByteArray() {
-            return Mono.empty();
-        }
-
-        @Override
-        public Mono<String> getBodyAsString() {
-            return Mono.empty();
-        }
-
-        @Override
-        public Mono<String> getBodyAsString(Charset charset) {
-            return Mono.empty();
         }
     }
 }

@@ -32,7 +32,7 @@ final class B2cRows {
     }
 
     private static Stream<Row> documented(String origin) {
-        long now = Callers.time().instant().getEpochSecond();
+        long now = Token.time().instant().getEpochSecond();
         return Stream.of(
                 Row.of("the documented access token", access(ANA)).seeds(15, 16).isDescribed(user(ISSUER, ANA)),
                 Row.of("the same, traded for the API's", access(ANA))

@@ -5,23 +5,23 @@ import java.util.List;
 import java.util.Map;
 
 /** Azure AD B2C's tokens: those of its documentation of the resource-owner flow, claim by claim, and what differs elsewhere. */
-final class B2cTokens {
+public final class B2cTokens {
 
-    static final String TENANT = "f06c2fe8-709f-4030-85dc-38a4bfd9e82d";
-    static final String ISSUER = "https://te.cpim.windows.net/" + TENANT + "/v2.0/";
-    static final String QUERY_ISSUER = "https://orchid.b2clogin.test/" + TENANT + "/v2.0/";
-    static final String API = "bef22d56-552f-4a5b-b90a-1988a7d634ce";
-    static final String SENTENCE = "Not supported currently. Use oid claim.";
-    static final String OWNER_POLICY = "B2C_1A_ResourceOwnerv2";
-    static final String SIGN_IN_POLICY = "B2C_1_signin";
-    static final String SERVICE_PRINCIPAL = "3c3b969c-8c49-4e11-a4ef-0000000000da";
+    public static final String TENANT = "f06c2fe8-709f-4030-85dc-38a4bfd9e82d";
+    public static final String ISSUER = "https://te.cpim.windows.net/" + TENANT + "/v2.0/";
+    public static final String QUERY_ISSUER = "https://orchid.b2clogin.test/" + TENANT + "/v2.0/";
+    public static final String API = "bef22d56-552f-4a5b-b90a-1988a7d634ce";
+    public static final String SENTENCE = "Not supported currently. Use oid claim.";
+    public static final String OWNER_POLICY = "B2C_1A_ResourceOwnerv2";
+    public static final String SIGN_IN_POLICY = "B2C_1_signin";
+    public static final String SERVICE_PRINCIPAL = "3c3b969c-8c49-4e11-a4ef-0000000000da";
 
-    static final SigningKey OF_OWNER_POLICY = SigningKey.rsa("b2c-resource-owner");
-    static final SigningKey OF_SIGN_IN = SigningKey.rsa("b2c-sign-in");
+    public static final SigningKey OF_OWNER_POLICY = SigningKey.rsa("b2c-resource-owner");
+    public static final SigningKey OF_SIGN_IN = SigningKey.rsa("b2c-sign-in");
 
     private B2cTokens() {}
 
-    static void publish(LocalIssuers issuers) {
+    public static void publish(LocalIssuers issuers) {
         String wellKnown = "/v2.0/.well-known/openid-configuration";
         issuers.publish("/orchid.onmicrosoft.test/" + OWNER_POLICY + wellKnown, ISSUER, OF_OWNER_POLICY);
         issuers.publish("/orchid.onmicrosoft.test/" + SIGN_IN_POLICY + wellKnown, ISSUER, OF_SIGN_IN);
@@ -29,13 +29,13 @@ final class B2cTokens {
         issuers.publish("/tfp/" + TENANT + "/" + SIGN_IN_POLICY + wellKnown, tfpIssuer(issuers.origin()), OF_SIGN_IN);
     }
 
-    static String tfpIssuer(String origin) {
+    public static String tfpIssuer(String origin) {
         return origin + "/tfp/" + TENANT + "/" + SIGN_IN_POLICY + "/v2.0/";
     }
 
     /** The documented access token: these claims and no others, {@code sub} the same sentence for everybody. */
-    static Token access(String object) {
-        long now = Callers.time().instant().getEpochSecond();
+    public static Token access(String object) {
+        long now = Token.time().instant().getEpochSecond();
         Map<String, Object> claims = new LinkedHashMap<>();
         claims.put("iss", ISSUER);
         claims.put("exp", now + 3600);
@@ -50,16 +50,16 @@ final class B2cTokens {
     }
 
     /** The documented ID token beside it. */
-    static Token idToken(String object) {
+    public static Token idToken(String object) {
         return access(object)
                 .without("azp")
                 .with("acr", "b2c_1a_resourceownerv2")
-                .with("auth_time", Callers.time().instant().getEpochSecond())
+                .with("auth_time", Token.time().instant().getEpochSecond())
                 .with("at_hash", "GzACBMRmrIpboNvAm4xLXA");
     }
 
     /** Of the client-credentials grant: what an application was granted stands in {@code scp}. */
-    static Token daemon() {
+    public static Token daemon() {
         return access("")
                 .without("oid")
                 .with("sub", SERVICE_PRINCIPAL)
@@ -68,7 +68,7 @@ final class B2cTokens {
     }
 
     /** Of a user flow that says more: policy, name, addresses. */
-    static Token flow(String object) {
+    public static Token flow(String object) {
         return access(object)
                 .signedBy(OF_SIGN_IN)
                 .with("sub", object)

@@ -4,7 +4,6 @@ import dev.procura.gateway.fixture.ShiftedClock;
 import dev.procura.gateway.testkit.FakeAuthorizationServer;
 import dev.procura.gateway.testkit.RecordingTier;
 import dev.procura.gateway.testkit.RunningGateway;
-import java.time.Clock;
 import java.util.stream.Stream;
 
 /**
@@ -64,11 +63,6 @@ final class Callers {
                 + Stream.of(EntraTokens.ORCHID, EntraTokens.LILY)
                         .flatMap(tenant -> Stream.of(EntraTokens.v1(tenant), EntraTokens.v2(tenant)))
                         .toList();
-    }
-
-    /** What the tokens are dated by. */
-    static Clock time() {
-        return Clock.systemUTC();
     }
 
     private static String configuration(String origin, String server, String tier) {

@@ -359,7 +359,7 @@ final class EntraRows {
     }
 
     private static Stream<Row> times() {
-        long now = Callers.time().instant().getEpochSecond();
+        long now = Token.time().instant().getEpochSecond();
         return Stream.of(
                 Row.of("a token that has expired", userV1(ORCHID, ANA).with("exp", now - 60))
                         .seeds(12)

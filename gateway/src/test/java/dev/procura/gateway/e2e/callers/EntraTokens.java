@@ -6,37 +6,37 @@ import java.util.Map;
 import java.util.UUID;
 
 /** What Entra ID and Azure AD write into their tokens, and how their key sets say whose tokens a key signs. */
-final class EntraTokens {
+public final class EntraTokens {
 
-    static final String ORCHID = "0a1b2c3d-0000-4000-8000-00000000000a";
-    static final String LILY = "0a1b2c3d-0000-4000-8000-00000000000b";
-    static final String ALIAS = "0a1b2c3d-0000-4000-8000-00000000000c";
-    static final String SPA_TENANT = "0a1b2c3d-0000-4000-8000-00000000000d";
-    static final String FEDERATION = "0a1b2c3d-0000-4000-8000-00000000000e";
-    static final String UNLISTED = "0a1b2c3d-0000-4000-8000-0000000000ff";
+    public static final String ORCHID = "0a1b2c3d-0000-4000-8000-00000000000a";
+    public static final String LILY = "0a1b2c3d-0000-4000-8000-00000000000b";
+    public static final String ALIAS = "0a1b2c3d-0000-4000-8000-00000000000c";
+    public static final String SPA_TENANT = "0a1b2c3d-0000-4000-8000-00000000000d";
+    public static final String FEDERATION = "0a1b2c3d-0000-4000-8000-00000000000e";
+    public static final String UNLISTED = "0a1b2c3d-0000-4000-8000-0000000000ff";
 
     /** Where personal accounts live, the same for everybody. */
-    static final String CONSUMERS = "9188040d-6c67-4c5b-b112-36a304b66dad";
+    public static final String CONSUMERS = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
-    static final String API = "5d1e0000-aaaa-4aaa-8aaa-000000000001";
-    static final String SPA_CLIENT = "5d1e0000-aaaa-4aaa-8aaa-000000000002";
-    static final String NATIVE_CLIENT = "5d1e0000-aaaa-4aaa-8aaa-000000000003";
-    static final String DAEMON = "5d1e0000-aaaa-4aaa-8aaa-000000000004";
-    static final String GROUP = "5d1e0000-aaaa-4aaa-8aaa-000000000005";
+    public static final String API = "5d1e0000-aaaa-4aaa-8aaa-000000000001";
+    public static final String SPA_CLIENT = "5d1e0000-aaaa-4aaa-8aaa-000000000002";
+    public static final String NATIVE_CLIENT = "5d1e0000-aaaa-4aaa-8aaa-000000000003";
+    public static final String DAEMON = "5d1e0000-aaaa-4aaa-8aaa-000000000004";
+    public static final String GROUP = "5d1e0000-aaaa-4aaa-8aaa-000000000005";
 
-    static final String ANA = "3c3b969c-0000-4e11-a4ef-00000000000a";
-    static final String BEN = "3c3b969c-0000-4e11-a4ef-00000000000b";
+    public static final String ANA = "3c3b969c-0000-4e11-a4ef-00000000000a";
+    public static final String BEN = "3c3b969c-0000-4e11-a4ef-00000000000b";
 
     private static final String V2 = "https://login.microsoftonline.com/{tenantid}/v2.0";
 
-    static final SigningKey SHARED = SigningKey.rsa("entra-shared");
-    static final SigningKey OF_LILY = SigningKey.rsa("entra-lily");
-    static final SigningKey OF_CONSUMERS = SigningKey.rsa("entra-consumers");
-    static final SigningKey UNPUBLISHED = SigningKey.rsa("entra-unpublished");
+    public static final SigningKey SHARED = SigningKey.rsa("entra-shared");
+    public static final SigningKey OF_LILY = SigningKey.rsa("entra-lily");
+    public static final SigningKey OF_CONSUMERS = SigningKey.rsa("entra-consumers");
+    public static final SigningKey UNPUBLISHED = SigningKey.rsa("entra-unpublished");
 
     private EntraTokens() {}
 
-    static void publish(LocalIssuers issuers) {
+    public static void publish(LocalIssuers issuers) {
         SigningKey shared = SHARED.signingFor(V2);
         SigningKey ofLily = OF_LILY.signingFor(v2(LILY));
         SigningKey ofConsumers = OF_CONSUMERS.signingFor(v2(CONSUMERS));
@@ -67,20 +67,20 @@ final class EntraTokens {
                 "<EntityDescriptor xmlns=\"urn:oasis:names:tc:SAML:2.0:metadata\"/>");
     }
 
-    static String cloud(String tenant) {
+    public static String cloud(String tenant) {
         return "https://login.cloud.orchid.test/" + tenant + "/v2.0";
     }
 
-    static String v1(String tenant) {
+    public static String v1(String tenant) {
         return "https://sts.windows.net/" + tenant + "/";
     }
 
-    static String v2(String tenant) {
+    public static String v2(String tenant) {
         return V2.replace("{tenantid}", tenant);
     }
 
     /** A user's access token of version 2.0, got by a native (public) client. */
-    static Token userV2(String tenant, String object) {
+    public static Token userV2(String tenant, String object) {
         Map<String, Object> claims = common(tenant, object);
         claims.put("iss", v2(tenant));
         claims.put("aud", API);
@@ -94,7 +94,7 @@ final class EntraTokens {
     }
 
     /** The same user's of version 1.0. */
-    static Token userV1(String tenant, String object) {
+    public static Token userV1(String tenant, String object) {
         Map<String, Object> claims = common(tenant, object);
         claims.put("iss", v1(tenant));
         claims.put("aud", "https://api.orchid.test");
@@ -114,7 +114,7 @@ final class EntraTokens {
     }
 
     /** Of the client-credentials grant: no scp, and roles only where an administrator granted one. */
-    static Token daemonV2(String tenant) {
+    public static Token daemonV2(String tenant) {
         Map<String, Object> claims = common(tenant, "3c3b969c-0000-4e11-a4ef-0000000000da");
         claims.put("sub", claims.get("oid"));
         claims.put("iss", v2(tenant));
@@ -127,7 +127,7 @@ final class EntraTokens {
         return Token.of("JWT", SHARED, claims);
     }
 
-    static Token daemonV1(String tenant) {
+    public static Token daemonV1(String tenant) {
         return daemonV2(tenant)
                 .without("azp", "azpacr", "idtyp")
                 .with("iss", v1(tenant))
@@ -138,14 +138,14 @@ final class EntraTokens {
     }
 
     /** For the client, not for an API: no claim names a client beside the audience. */
-    static Token idTokenV2(String tenant, String client) {
+    public static Token idTokenV2(String tenant, String client) {
         return userV2(tenant, ANA)
                 .without("azp", "azpacr", "scp")
                 .with("aud", client)
                 .with("nonce", "n-0S6_WzA2Mj-of-the-client");
     }
 
-    static Token idTokenV1(String tenant, String client) {
+    public static Token idTokenV1(String tenant, String client) {
         return userV1(tenant, ANA)
                 .without("appid", "appidacr", "scp", "acr")
                 .with("aud", client)
@@ -153,7 +153,7 @@ final class EntraTokens {
     }
 
     private static Map<String, Object> common(String tenant, String object) {
-        long now = Callers.time().instant().getEpochSecond();
+        long now = Token.time().instant().getEpochSecond();
         Map<String, Object> claims = new LinkedHashMap<>();
         claims.put("iat", now - 10);
         claims.put("nbf", now - 10);

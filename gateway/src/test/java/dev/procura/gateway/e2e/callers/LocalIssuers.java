@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** The public documents of many issuers on one loopback port: metadata and key sets, nothing else. */
-final class LocalIssuers {
+public final class LocalIssuers {
 
     private final HttpServer server;
     private final Map<String, String> documents = new ConcurrentHashMap<>();
@@ -25,7 +25,7 @@ final class LocalIssuers {
         server.start();
     }
 
-    static LocalIssuers start() {
+    public static LocalIssuers start() {
         try {
             return new LocalIssuers(HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 200));
         } catch (IOException e) {
@@ -33,7 +33,7 @@ final class LocalIssuers {
         }
     }
 
-    String origin() {
+    public String origin() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
@@ -43,20 +43,20 @@ final class LocalIssuers {
      * @param place where the metadata is: path, and query if it has one
      * @param issuer what it says of itself
      */
-    void publish(String place, String issuer, SigningKey... keys) {
+    public void publish(String place, String issuer, SigningKey... keys) {
         String keySet = "/keys" + place;
         publishKeys(keySet, keys);
         documents.put(place, JSONObjectUtils.toJSONString(Map.of("issuer", issuer, "jwks_uri", origin() + keySet)));
     }
 
-    void publishKeys(String place, SigningKey... keys) {
+    public void publishKeys(String place, SigningKey... keys) {
         List<Map<String, Object>> members =
                 Stream.of(keys).map(SigningKey::member).toList();
         documents.put(place, JSONObjectUtils.toJSONString(Map.of("keys", members)));
     }
 
     /** A document of another kind. */
-    void publishText(String place, String text) {
+    public void publishText(String place, String text) {
         documents.put(place, text);
     }
 

@@ -7,25 +7,25 @@ import java.util.Map;
 import java.util.UUID;
 
 /** The tokens of Auth0, Okta, Keycloak, Spring Authorization Server, and of whoever keeps RFC 9068. */
-final class OtherTokens {
+public final class OtherTokens {
 
-    static final SigningKey RSA = SigningKey.rsa("rsa");
-    static final SigningKey OTHER_RSA = SigningKey.rsa("other-rsa");
-    static final SigningKey PS256 = SigningKey.rsa("ps256", "PS256");
-    static final SigningKey ES256 = SigningKey.ec("es256", Curve.P_256, "ES256");
-    static final SigningKey ES384 = SigningKey.ec("es384", Curve.P_384, "ES384");
-    static final SigningKey ES512 = SigningKey.ec("es512", Curve.P_521, "ES512");
-    static final SigningKey ED25519 = SigningKey.ed25519("ed25519");
-    static final SigningKey HS512 = SigningKey.hs512("hs512");
+    public static final SigningKey RSA = SigningKey.rsa("rsa");
+    public static final SigningKey OTHER_RSA = SigningKey.rsa("other-rsa");
+    public static final SigningKey PS256 = SigningKey.rsa("ps256", "PS256");
+    public static final SigningKey ES256 = SigningKey.ec("es256", Curve.P_256, "ES256");
+    public static final SigningKey ES384 = SigningKey.ec("es384", Curve.P_384, "ES384");
+    public static final SigningKey ES512 = SigningKey.ec("es512", Curve.P_521, "ES512");
+    public static final SigningKey ED25519 = SigningKey.ed25519("ed25519");
+    public static final SigningKey HS512 = SigningKey.hs512("hs512");
 
-    static final String AUTH0_API = "https://gateway.orchid.test";
-    static final String AUTH0_CLIENT = "gXk0AuthZeroClientOfTheApp";
-    static final String OKTA_CLIENT = "0oaOktaClientOfTheApp";
-    static final String NATIVE_APP = "native-app";
+    public static final String AUTH0_API = "https://gateway.orchid.test";
+    public static final String AUTH0_CLIENT = "gXk0AuthZeroClientOfTheApp";
+    public static final String OKTA_CLIENT = "0oaOktaClientOfTheApp";
+    public static final String NATIVE_APP = "native-app";
 
     private OtherTokens() {}
 
-    static void publish(LocalIssuers issuers) {
+    public static void publish(LocalIssuers issuers) {
         String wellKnown = "/.well-known/openid-configuration";
         String origin = issuers.origin();
         issuers.publish("/auth0" + wellKnown, origin + "/auth0/", RSA);
@@ -38,7 +38,7 @@ final class OtherTokens {
     }
 
     /** Auth0's own profile. */
-    static Token auth0(String origin, String subject) {
+    public static Token auth0(String origin, String subject) {
         return Token.of("JWT", RSA, dated())
                 .with("iss", origin + "/auth0/")
                 .with("sub", subject)
@@ -48,7 +48,7 @@ final class OtherTokens {
     }
 
     /** The profile of RFC 9068 at Auth0. */
-    static Token auth0Rfc9068(String origin, String subject) {
+    public static Token auth0Rfc9068(String origin, String subject) {
         return auth0(origin, subject)
                 .without("azp")
                 .header("typ", "at+jwt")
@@ -56,7 +56,7 @@ final class OtherTokens {
                 .with("jti", "jti-" + UUID.randomUUID());
     }
 
-    static Token auth0Machine(String origin) {
+    public static Token auth0Machine(String origin) {
         return auth0(origin, EntraTokens.DAEMON + "@clients")
                 .with("aud", AUTH0_API)
                 .with("azp", EntraTokens.DAEMON)
@@ -64,7 +64,7 @@ final class OtherTokens {
                 .with("scope", "orders.read");
     }
 
-    static Token auth0IdToken(String origin) {
+    public static Token auth0IdToken(String origin) {
         return auth0(origin, "auth0|5f7c8ec7c33c6c004bbafe82")
                 .without("azp", "scope")
                 .with("aud", AUTH0_CLIENT)
@@ -73,7 +73,7 @@ final class OtherTokens {
                 .with("nickname", "ana.of.auth0");
     }
 
-    static Token okta(String origin) {
+    public static Token okta(String origin) {
         return Token.of("", RSA, dated())
                 .with("ver", 1)
                 .with("jti", "AT.0mP4JKAZX1iACIT4vbEDF7LpvDVjxypPMf0D7uX39RE")
@@ -85,7 +85,7 @@ final class OtherTokens {
                 .with("scp", List.of("openid", "orders.read"));
     }
 
-    static Token oktaMachine(String origin) {
+    public static Token oktaMachine(String origin) {
         return okta(origin)
                 .without("uid")
                 .with("sub", EntraTokens.DAEMON)
@@ -93,7 +93,7 @@ final class OtherTokens {
                 .with("scp", List.of("orders.read"));
     }
 
-    static Token oktaIdToken(String origin) {
+    public static Token oktaIdToken(String origin) {
         return okta(origin)
                 .without("cid", "uid", "scp")
                 .with("sub", "00uoktauseridofana")
@@ -101,11 +101,11 @@ final class OtherTokens {
                 .with("jti", "ID.ymwVjTEdMgTNPwvO4mCbrJjuuqUjiRPLbSuXHFqyDR4")
                 .with("amr", List.of("pwd"))
                 .with("idp", "00oidentityproviderofokta")
-                .with("auth_time", Callers.time().instant().getEpochSecond())
+                .with("auth_time", Token.time().instant().getEpochSecond())
                 .with("at_hash", "preview_at_hash_of_okta");
     }
 
-    static Token keycloak(String origin) {
+    public static Token keycloak(String origin) {
         return Token.of("JWT", RSA, dated())
                 .with("jti", "onrtac:" + UUID.randomUUID())
                 .with("iss", origin + "/realms/corp")
@@ -120,7 +120,7 @@ final class OtherTokens {
                 .with("preferred_username", "ana.keycloak");
     }
 
-    static Token keycloakIdToken(String origin) {
+    public static Token keycloakIdToken(String origin) {
         return keycloak(origin)
                 .without("scope", "realm_access")
                 .with("aud", NATIVE_APP)
@@ -128,7 +128,7 @@ final class OtherTokens {
                 .with("at_hash", "hash-of-the-access-token");
     }
 
-    static Token keycloakServiceAccount(String origin) {
+    public static Token keycloakServiceAccount(String origin) {
         return keycloak(origin)
                 .without("sid")
                 .with("jti", "trrtcc:" + UUID.randomUUID())
@@ -140,7 +140,7 @@ final class OtherTokens {
     }
 
     /** As the server writes it once a customizer adds client and audience: scope is a list, there is no typ. */
-    static Token spring(String origin) {
+    public static Token spring(String origin) {
         return Token.of("", RSA, dated())
                 .with("iss", origin + "/spring")
                 .with("sub", "ana-of-spring")
@@ -150,7 +150,7 @@ final class OtherTokens {
                 .with("scope", List.of("openid", "orders.read"));
     }
 
-    static Token generic(String origin, String subject) {
+    public static Token generic(String origin, String subject) {
         return Token.of("at+jwt", RSA, dated())
                 .with("iss", origin + "/generic")
                 .with("sub", subject)
@@ -160,16 +160,16 @@ final class OtherTokens {
                 .with("scope", "orders.read");
     }
 
-    static Token genericIdToken(String origin) {
+    public static Token genericIdToken(String origin) {
         return generic(origin, "subject-of-an-id-token")
                 .without("client_id", "scope", "jti")
                 .header("typ", "JWT")
                 .with("nonce", "nonce-of-the-relying-party")
-                .with("auth_time", Callers.time().instant().getEpochSecond());
+                .with("auth_time", Token.time().instant().getEpochSecond());
     }
 
     private static Map<String, Object> dated() {
-        long now = Callers.time().instant().getEpochSecond();
+        long now = Token.time().instant().getEpochSecond();
         Map<String, Object> claims = new LinkedHashMap<>();
         claims.put("iat", now - 10);
         claims.put("exp", now + 3600);

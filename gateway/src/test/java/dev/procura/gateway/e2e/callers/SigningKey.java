@@ -26,18 +26,18 @@ import java.util.Map;
  *
  * @param member of the key set; empty for a key that two parties share
  */
-record SigningKey(String kid, String algorithm, Map<String, Object> member, Signer signer) {
+public record SigningKey(String kid, String algorithm, Map<String, Object> member, Signer signer) {
 
     @FunctionalInterface
-    interface Signer {
+    public interface Signer {
         Base64URL sign(byte[] input) throws JOSEException, GeneralSecurityException;
     }
 
-    static SigningKey rsa(String kid) {
+    public static SigningKey rsa(String kid) {
         return rsa(kid, "RS256");
     }
 
-    static SigningKey rsa(String kid, String algorithm) {
+    public static SigningKey rsa(String kid, String algorithm) {
         try {
             RSAKey key = new RSAKeyGenerator(2048).keyID(kid).generate();
             return of(kid, algorithm, key.toPublicJWK().toJSONObject(), new RSASSASigner(key));
@@ -46,7 +46,7 @@ record SigningKey(String kid, String algorithm, Map<String, Object> member, Sign
         }
     }
 
-    static SigningKey ec(String kid, Curve curve, String algorithm) {
+    public static SigningKey ec(String kid, Curve curve, String algorithm) {
         try {
             ECKey key = new ECKeyGenerator(curve).keyID(kid).generate();
             return of(kid, algorithm, key.toPublicJWK().toJSONObject(), new ECDSASigner(key));
@@ -56,7 +56,7 @@ record SigningKey(String kid, String algorithm, Map<String, Object> member, Sign
     }
 
     /** RFC 8037; with what the JDK has. */
-    static SigningKey ed25519(String kid) {
+    public static SigningKey ed25519(String kid) {
         try {
             KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
             byte[] encoded = pair.getPublic().getEncoded();
@@ -74,7 +74,7 @@ record SigningKey(String kid, String algorithm, Map<String, Object> member, Sign
     }
 
     /** As Keycloak signs its refresh tokens. */
-    static SigningKey hs512(String kid) {
+    public static SigningKey hs512(String kid) {
         try {
             return of(kid, "HS512", Map.of(), new MACSigner("0123456789abcdef".repeat(4)));
         } catch (JOSEException e) {
@@ -88,12 +88,12 @@ record SigningKey(String kid, String algorithm, Map<String, Object> member, Sign
     }
 
     /** The same key under another name. */
-    SigningKey called(String other) {
+    public SigningKey called(String other) {
         return new SigningKey(other, algorithm, withMember("kid", other), signer);
     }
 
     /** With a member that says whose tokens it signs, as in Entra's key sets. */
-    SigningKey signingFor(String issuer) {
+    public SigningKey signingFor(String issuer) {
         return new SigningKey(kid, algorithm, withMember("issuer", issuer), signer);
     }
 
