@@ -1,8 +1,13 @@
 package dev.procura.gateway.e2e.vendors;
 
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.text.ParseException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
@@ -25,6 +30,7 @@ record Asked(String target, List<String> fields, String authorization, String co
                 request.getMethod() + " " + request.getUrl(),
                 Stream.of(request.getBodyAsString().split("&", -1))
                         .map(Asked::decode)
+                        .map(Asked::readable)
                         .toList(),
                 text(request.getHeader("Authorization")),
                 text(request.getHeader("Content-Type")),
@@ -35,6 +41,28 @@ record Asked(String target, List<String> fields, String authorization, String co
     static String basic(String encodedClientId) {
         String pair = encodedClientId + ":s3cr3t+of+the+gateway%3A+100%25+%26+%2B";
         return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** A client assertion is another one each time: what it says is what counts. */
+    private static String readable(String field) {
+        String name = "client_assertion=";
+        if (!field.startsWith(name)) {
+            return field;
+        }
+        try {
+            SignedJWT jwt = SignedJWT.parse(field.substring(name.length()));
+            JWSHeader header = jwt.getHeader();
+            JWTClaimsSet claims = jwt.getJWTClaimsSet();
+            return name + header.getAlgorithm() + " " + header.getType()
+                    + (header.getX509CertSHA256Thumbprint() == null ? "" : " x5t#S256")
+                    + (claims.getIssuer().equals(claims.getSubject()) ? " of " : " NOT OF ") + claims.getIssuer()
+                    + " for " + String.join(" ", claims.getAudience()) + " within "
+                    + Duration.between(
+                            claims.getIssueTime().toInstant(),
+                            claims.getExpirationTime().toInstant());
+        } catch (ParseException e) {
+            return field;
+        }
     }
 
     String path() {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.procura.gateway.e2e.callers.B2cTokens;
 import dev.procura.gateway.e2e.callers.EntraTokens;
 import dev.procura.gateway.e2e.callers.Token;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +19,9 @@ final class QuestionsTest {
     private static final String ON_BEHALF_OF = "requested_token_use=on_behalf_of";
     private static final String CLIENT_ID = "client_id=" + EntraTokens.API;
     private static final String SECRET = "client_secret=" + Asked.SECRET;
+
+    private static final String ASSERTION_TYPE =
+            "client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
     @BeforeEach
     void fresh() {
@@ -56,7 +58,16 @@ final class QuestionsTest {
             case ENTRA_SINGLE ->
                 List.of(JWT_BEARER, "assertion=" + token, ON_BEHALF_OF, "scope=api://ledger/Entries.Read", CLIENT_ID);
             case ENTRA_CAPABLE ->
-                with(fields(Vendor.ENTRA, token), "claims={\"access_token\":{\"xms_cc\":{\"values\":[\"cp1\"]}}}");
+                List.of(
+                        JWT_BEARER,
+                        "assertion=" + token,
+                        ON_BEHALF_OF,
+                        "scope=api://ledger/.default",
+                        CLIENT_ID,
+                        "claims={\"access_token\":{\"xms_cc\":{\"values\":[\"cp1\"]}}}",
+                        ASSERTION_TYPE,
+                        "client_assertion=PS256 JWT x5t#S256 of " + EntraTokens.API + " for " + Vendors.serverUri()
+                                + "/capable/oauth2/v2.0/token within PT5M");
             case ENTRA_V1 ->
                 List.of(
                         JWT_BEARER,
@@ -103,8 +114,8 @@ final class QuestionsTest {
                         "subject_token=" + token,
                         "subject_token_type=urn:ietf:params:oauth:token-type:jwt",
                         "audience=dev-gcp:team:ledger",
-                        "client_id=dev-gcp:team:gateway",
-                        SECRET);
+                        ASSERTION_TYPE,
+                        "client_assertion=RS256 JWT of dev-gcp:team:gateway for https://tokenx.test within PT1M");
             case RFC7523 -> List.of(JWT_BEARER, "assertion=" + token, "scope=entries.read");
             case RFC8693 ->
                 List.of(
@@ -115,12 +126,6 @@ final class QuestionsTest {
                         "audience=ledger-api",
                         "scope=entries.read");
         };
-    }
-
-    private static List<String> with(List<String> fields, String more) {
-        List<String> all = new ArrayList<>(fields);
-        all.add(more);
-        return all;
     }
 
     private static String authorization(Vendor vendor) {

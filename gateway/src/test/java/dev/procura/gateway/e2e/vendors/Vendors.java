@@ -15,6 +15,7 @@ import dev.procura.gateway.e2e.callers.LocalIssuers;
 import dev.procura.gateway.e2e.callers.OtherTokens;
 import dev.procura.gateway.e2e.callers.Token;
 import dev.procura.gateway.fixture.ShiftedClock;
+import dev.procura.gateway.fixture.TestKey;
 import dev.procura.gateway.problem.Alarms;
 import dev.procura.gateway.testkit.RecordingTier;
 import dev.procura.gateway.testkit.RunningGateway;
@@ -49,6 +50,7 @@ final class Vendors {
     private static final WireMockServer SERVER = new WireMockServer(
             wireMockConfig().dynamicPort().bindAddress("127.0.0.1").containerThreads(64));
     private static final RecordingTier TIER = RecordingTier.start();
+    private static final TestKey KEY = TestKey.rsa(2048);
     private static final RunningGateway GATEWAY;
 
     static {
@@ -56,7 +58,11 @@ final class Vendors {
         EntraTokens.publish(ISSUERS);
         B2cTokens.publish(ISSUERS);
         OtherTokens.publish(ISSUERS);
-        GATEWAY = RunningGateway.start(CLOCK, configuration());
+        GATEWAY = RunningGateway.start(
+                CLOCK,
+                configuration(),
+                "--spring.ssl.bundle.pem.client.keystore.certificate=" + KEY.certificatePem(),
+                "--spring.ssl.bundle.pem.client.keystore.private-key=" + KEY.privateKeyPem());
     }
 
     private Vendors() {}
@@ -156,13 +162,13 @@ final class Vendors {
                   clients:
                     entra: { issuer: "https://login.microsoftonline.com/{tenantid}/v2.0", token-uri: "<SERVER>/entra/{tenantid}/oauth2/v2.0/token", dialect: entra, tenant: "<ORCHID>", client-id: "<API>", client-secret: "<SECRET>", authentication: client-secret-post }
                     entra-single: { issuer: "https://login.microsoftonline.com/<ORCHID>/v2.0", token-uri: "<SERVER>/single/oauth2/v2.0/token", dialect: entra, client-id: "<API>", client-secret: "<SECRET>" }
-                    entra-capable: { issuer: "https://login.microsoftonline.com/<ORCHID>/v2.0", token-uri: "<SERVER>/capable/oauth2/v2.0/token", dialect: entra, client-id: "<API>", client-secret: "<SECRET>", client-capabilities: [cp1], authentication: client-secret-post }
+                    entra-capable: { issuer: "https://login.microsoftonline.com/<ORCHID>/v2.0", token-uri: "<SERVER>/capable/oauth2/v2.0/token", dialect: entra, client-id: "<API>", client-capabilities: [cp1], authentication: private-key-jwt, ssl-bundle: client }
                     entra-v1: { issuer: "https://sts.windows.net/<ORCHID>/", token-uri: "<SERVER>/azure-ad/oauth2/token", dialect: entra-v1, client-id: "<API>", client-secret: "<SECRET>", authentication: client-secret-post }
                     b2c: { issuer: "<B2C-SERVER>", token-uri: "<SERVER>/orchid.onmicrosoft.test/B2C_1_signin/oauth2/v2.0/token", dialect: entra, client-id: "<B2C-API>", client-secret: "<SECRET>", authentication: client-secret-post }
                     auth0: { issuer: "https://orchid.auth0.test/", token-uri: "<SERVER>/auth0/oauth/token", dialect: auth0, client-id: gwAPI01, client-secret: "<SECRET>", authentication: client-secret-post }
                     auth0-custom: { issuer: "https://orchid.auth0.test/", token-uri: "<SERVER>/auth0-custom/oauth/token", dialect: auth0, client-id: gwAPI01, client-secret: "<SECRET>", authentication: client-secret-post }
                     okta: { issuer: "https://orchid.okta.test/oauth2/ausLedger", token-uri: "<SERVER>/okta/oauth2/ausLedger/v1/token", dialect: okta, client-id: 0oaTheGatewayAtOkta, client-secret: "<SECRET>" }
-                    tokenx: { issuer: "https://tokenx.test", token-uri: "<SERVER>/tokenx/token", dialect: tokenx, client-id: "dev-gcp:team:gateway", client-secret: "<SECRET>", authentication: client-secret-post }
+                    tokenx: { issuer: "https://tokenx.test", token-uri: "<SERVER>/tokenx/token", dialect: tokenx, client-id: "dev-gcp:team:gateway", authentication: private-key-jwt, ssl-bundle: client }
                     rfc7523: { issuer: "https://partner.test", token-uri: "<SERVER>/partner/token", dialect: rfc7523, client-id: gateway-at-the-partner, client-secret: "<SECRET>" }
                     rfc8693: { issuer: "https://id.orchid.test", token-uri: "<SERVER>/standard/token", dialect: rfc8693, client-id: gateway, client-secret: "<SECRET>" }
                   routes:
