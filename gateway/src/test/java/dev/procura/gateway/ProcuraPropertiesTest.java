@@ -155,6 +155,8 @@ final class ProcuraPropertiesTest {
         ProcuraProperties properties = TestConfiguration.of(fullExample().replace("/run/secrets/", secrets + "/"))
                 .variable("GATEWAY_SECRET", "a")
                 .variable("ORDERS_API_SECRET", "b")
+                .variable("STAFF_SECRET", "c")
+                .variable("SUPPLIER_SECRET", "d")
                 .bind();
 
         DefaultSslBundleRegistry bundles =
