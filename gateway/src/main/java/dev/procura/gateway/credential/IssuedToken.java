@@ -69,7 +69,21 @@ final class IssuedToken {
         if (ending.isExpired(now)) {
             return new Verdict.DoesNotFit("it has expired already");
         }
-        return judgeScopes(grant, ending, readable.flatMap(IssuedToken::scopesOf));
+        Verdict verdict = judgeScopes(grant, ending, readable.flatMap(IssuedToken::scopesOf));
+        if (verdict instanceof Verdict.GrantsLess && grant instanceof Grant.Assertion) {
+            // An assertion is asked with by scope alone: the audience is missing because its scope is.
+            return verdict;
+        }
+        return readable.flatMap(claims -> audienceFault(grant, claims))
+                .<Verdict>map(Verdict.DoesNotFit::new)
+                .orElse(verdict);
+    }
+
+    private static Optional<String> audienceFault(Grant grant, Claims claims) {
+        String expected = grant.target().expectedAudience();
+        return claims.strings("aud").contains(expected)
+                ? Optional.empty()
+                : Optional.of("aud does not hold " + expected);
     }
 
     private static boolean isOneOfTheirs(Grant grant, AccessToken token) {
@@ -123,9 +137,6 @@ final class IssuedToken {
         if (!client.issuers().isEmpty()
                 && claims.string("iss").filter(client.issuers()::contains).isEmpty()) {
             return Optional.of("iss is not the issuer of the client");
-        }
-        if (!claims.strings("aud").contains(grant.target().expectedAudience())) {
-            return Optional.of("aud does not hold " + grant.target().expectedAudience());
         }
         if (claims.has("cnf")) {
             return Optional.of("it is bound to a key (cnf) that cannot be proven to the tier");

@@ -10,9 +10,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Keycloak's standard token exchange (26.2 and later), and its JWT authorization grant. The exchange takes no {@code resource} and no actor, filters audiences rather
- * than granting them, and uses few error codes for many reasons, so the words beside the code have to be read. What stands
- * here was measured on 26.7.3.
+ * Keycloak's standard token exchange (26.2 and later), and its JWT authorization grant (26.5 and later). The exchange takes
+ * no {@code resource} and no actor and filters audiences rather than granting them; the grant takes no audience at all. Both
+ * use few error codes for many reasons, so the words beside the code have to be read. What stands here was measured on
+ * 26.7.3.
  */
 final class KeycloakDialect implements Dialect {
 
@@ -42,7 +43,7 @@ final class KeycloakDialect implements Dialect {
         return TokenRequests.addScopes(TokenRequests.clientCredentials(), grant.target());
     }
 
-    /** The JWT authorization grant (26.5 and later). */
+    /** The audience comes with the scopes here too. */
     @Override
     public Form assertion(Grant.Assertion grant) {
         return TokenRequests.addScopes(TokenRequests.jwtBearer(grant.assertion()), grant.target());
@@ -63,10 +64,20 @@ final class KeycloakDialect implements Dialect {
             // A wrong secret; otherwise the client has a switch turned off.
             case "unauthorized_client" ->
                 words.contains("client credentials") ? Outcome.OUR_CREDENTIALS : Outcome.OUR_CONFIG;
-            // Scopes are the requester's, not the user's.
-            case "invalid_scope" -> Outcome.OUR_CONFIG;
+            case "invalid_scope" -> invalidScope(grant, words);
+            case "invalid_grant" ->
+                grant instanceof Grant.Assertion
+                        ? KeycloakAssertions.invalidGrant(words)
+                        : StandardRefusals.classify(grant, refusal);
             default -> StandardRefusals.classify(grant, refusal);
         };
+    }
+
+    /** Scopes are the requester's, not the user's; only the consent to them is. */
+    private static Outcome invalidScope(Grant grant, String words) {
+        return grant.inNameOf().isPresent() && words.contains("missing consents")
+                ? Outcome.CONSENT
+                : Outcome.OUR_CONFIG;
     }
 
     private static Outcome invalidRequest(Grant grant, String words) {

@@ -120,6 +120,24 @@ class IssuedTokenScopesTest {
     }
 
     @Test
+    void ofAnAssertionTheAudienceIsMissingWithItsScopeAndNothingElseIsExcused() {
+        GrantExample second = ALICE.scopes("orders").grantingLess();
+        Map<String, Object> less = with("aud", "account");
+        less.put("scope", "profile");
+
+        assertThat(judge(second.assertion("a"), less))
+                .isEqualTo(new IssuedToken.Verdict.GrantsLess(Scopes.of("orders")));
+        assertDoesNotFit(judge(ALICE.scopes("orders").assertion("a"), less), "aud");
+
+        Map<String, Object> granted = with("aud", "account");
+        granted.put("scope", "orders");
+        assertDoesNotFit(judge(second.assertion("a"), granted), "aud");
+
+        less.put("sub", "mallory");
+        assertDoesNotFit(judge(second.assertion("a"), less), "sub");
+    }
+
+    @Test
     void aReasonIsOneShortLineWhateverTheServerCallsItsScopes() {
         Map<String, Object> forged = with(
                 "scope", List.of("orders", "x\nERROR a line of somebody else", "y".repeat(4000), Jwts.of(claims())));

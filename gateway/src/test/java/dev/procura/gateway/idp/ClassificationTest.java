@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClassificationTest {
 
     private static final Grant ON_BEHALF_OF = GrantExample.ofAlice().onBehalfOf();
+    private static final Grant SECOND_STEP = GrantExample.ofAlice().assertion("assertion");
     private static final Grant OWN = GrantExample.ofAlice().clientCredentials();
 
     private static void assertClass(
@@ -55,6 +56,85 @@ class ClassificationTest {
             """)
     void keycloak(int status, String error, String words, String onBehalfOf, String own) {
         assertClass(DialectName.KEYCLOAK, status, error, words, onBehalfOf, own);
+    }
+
+    /** The second step of a chain. The first part was measured on Keycloak 26.7.3, the second is in its code. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            400 | invalid_grant       | User not found                                                         | TARGET_DENIED
+            400 | invalid_grant       | User is not enabled                                                    | TARGET_DENIED
+            400 | invalid_grant       | Account is not fully set up                                            | TARGET_DENIED
+            400 | invalid_grant       | Token is not active                                                    | SUBJECT_REJECTED
+            400 | invalid_scope       | Missing consents for the client gateway                                | CONSENT
+            400 | invalid_scope       | Invalid scopes: nope                                                   | OUR_CONFIG
+            400 | invalid_grant       | Token reuse detected                                                   | OUR_CONFIG
+            400 | invalid_grant       | The provided assertion is not a valid JWT                              | OUR_CONFIG
+            400 | invalid_grant       | Invalid token audience                                                 | OUR_CONFIG
+            400 | invalid_grant       | Invalid signature                                                      | OUR_CONFIG
+            400 | invalid_grant       | JWT Authorization Grant is not supported for the requested client      | OUR_CONFIG
+            400 | invalid_grant       | Identity Provider is not allowed for the client                        | OUR_CONFIG
+            400 | invalid_grant       | No Identity Provider for provided issuer                               | OUR_CONFIG
+            401 | unauthorized_client | Invalid client or Invalid client credentials                           | OUR_CREDENTIALS
+            401 | invalid_client      | Invalid client or Invalid client credentials                           | OUR_CREDENTIALS
+            400 | invalid_grant       | JWT Authorization Granted is not enabled for the identity provider     | OUR_CONFIG
+            400 | invalid_grant       | Identity Provider is not enabled                                       | OUR_CONFIG
+            400 | invalid_grant       | Identity Provider is not configured for JWT Authorization Grant        | OUR_CONFIG
+            400 | invalid_grant       | Error validating JWT with identity provider                            | OUR_CONFIG
+            400 | invalid_grant       | Public client not allowed to use authorization grant                   | OUR_CONFIG
+            400 | invalid_grant       | Multiple audiences not allowed                                         | OUR_CONFIG
+            400 | invalid_grant       | Invalid signature algorithm                                            | OUR_CONFIG
+            400 | invalid_grant       | Missing claim: sub                                                     | OUR_CONFIG
+            400 | invalid_grant       | Token jti claim is required                                            | OUR_CONFIG
+            400 | invalid_grant       | Token was issued in the future                                         | OUR_CONFIG
+            400 | invalid_grant       | Token was issued too far in the past to be used now                    | OUR_CONFIG
+            400 | invalid_grant       | ''                                                                     | TARGET_DENIED
+            400 | invalid_grant       | Words that nobody has seen yet                                         | TARGET_DENIED
+            400 | invalid_request     | Invalid token                                                          | OUR_CONFIG
+            400 | unsupported_grant_type | Unsupported grant_type                                              | OUR_CONFIG
+            400 | temporarily_unavailable | ''                                                                 | UNAVAILABLE
+            """)
+    void keycloakTakingAnAssertion(int status, String error, String words, Outcome outcome) {
+        assertThat(DialectName.KEYCLOAK.dialect().classify(SECOND_STEP, new Refusal(status, error, words)))
+                .isEqualTo(outcome);
+    }
+
+    /** RFC 7523 section 3.1 has one code for all that is wrong with an assertion. */
+    @ParameterizedTest
+    @CsvSource({
+        "400, invalid_grant, TARGET_DENIED",
+        "400, invalid_target, TARGET_DENIED",
+        "400, invalid_scope, TARGET_DENIED",
+        "400, access_denied, TARGET_DENIED",
+        "400, consent_required, CONSENT",
+        "401, invalid_client, OUR_CREDENTIALS",
+        "400, invalid_client, OUR_CONFIG",
+        "400, invalid_request, OUR_CONFIG",
+        "400, unauthorized_client, OUR_CONFIG",
+        "400, unsupported_grant_type, OUR_CONFIG",
+        "400, server_error, UNAVAILABLE",
+    })
+    void aServerTakingAnAssertion(int status, String error, Outcome outcome) {
+        assertThat(DialectName.RFC7523.dialect().classify(SECOND_STEP, new Refusal(status, error, "words")))
+                .isEqualTo(outcome);
+    }
+
+    /** A user is unknown there, or his session ends: he must not be able to stop the chain for everybody. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "User not found",
+                "User is not enabled",
+                "Account is not fully set up",
+                "Token is not active",
+                "Invalid client credentials",
+                ""
+            })
+    void noWordAboutAnAssertionIsTakenForARefusalOfTheClientNorRingsAnAlarm(String words) {
+        Outcome outcome =
+                DialectName.KEYCLOAK.dialect().classify(SECOND_STEP, new Refusal(400, "invalid_grant", words));
+
+        assertThat(outcome).isIn(Outcome.SUBJECT_REJECTED, Outcome.TARGET_DENIED);
+        assertThat(outcome.isAlarm()).isFalse();
     }
 
     @ParameterizedTest

@@ -202,7 +202,20 @@ class VendorRefusalsTest {
                 "Client is not within the token audience",
                 "Invalid client or Invalid client credentials",
                 "Client not enabled to retrieve service account",
-                "Standard token exchange is not enabled for the requested client")) {
+                "Standard token exchange is not enabled for the requested client",
+                "Missing consents for the client gateway",
+                "JWT Authorization Grant is not supported for the requested client",
+                "Identity Provider is not allowed for the client",
+                "No Identity Provider for provided issuer",
+                "Invalid signature",
+                "Invalid token audience",
+                "Multiple audiences not allowed",
+                "User not found",
+                "User is not enabled",
+                "Account is not fully set up",
+                "Token is not active",
+                "Token was issued in the future",
+                "Token was issued too far in the past to be used now")) {
             assertThat(DialectName.KEYCLOAK.dialect().hint(new Refusal(400, "invalid_request", words)))
                     .as(words)
                     .isPresent();
