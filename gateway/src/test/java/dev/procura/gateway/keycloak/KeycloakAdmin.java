@@ -12,6 +12,7 @@ public final class KeycloakAdmin {
 
     private final Requests requests;
     private final URI tokenUri;
+    private final URI realmsUri;
     private final URI realmUri;
     private final String name;
     private final String password;
@@ -19,6 +20,7 @@ public final class KeycloakAdmin {
     KeycloakAdmin(Requests requests, URI base, String realm, String name, String password) {
         this.requests = requests;
         this.tokenUri = URI.create(base + "/realms/master/protocol/openid-connect/token");
+        this.realmsUri = URI.create(base + "/admin/realms");
         this.realmUri = URI.create(base + "/admin/realms/" + realm);
         this.name = name;
         this.password = password;
@@ -110,6 +112,16 @@ public final class KeycloakAdmin {
         client.put("secret", KeycloakServer.secretOf(clientId));
         requests.json("PUT", at("/clients/" + found.path("id").asString()), token(), client)
                 .expect(204);
+    }
+
+    /** For another realm: a path below /admin/realms. */
+    JsonNode get(String path) {
+        return requests.get(URI.create(realmsUri + path), token()).expect(200).body();
+    }
+
+    /** The same for changes. */
+    void send(String method, String path, Object body) {
+        requests.json(method, URI.create(realmsUri + path), token(), body).expectSuccess();
     }
 
     /** The {@code kid} of the key that signs now. */

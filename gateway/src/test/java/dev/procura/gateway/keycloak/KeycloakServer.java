@@ -22,6 +22,8 @@ public final class KeycloakServer {
     /** Remembers a failure too: one clear message for every test class, not a start for each. */
     private static final FutureTask<KeycloakServer> SHARED = new FutureTask<>(KeycloakServer::start);
 
+    private static final FutureTask<PartnerRealm> PARTNER = new FutureTask<>(() -> PartnerRealm.create(shared()));
+
     private final Requests requests = new Requests();
     private final URI issuer;
     private final URI tokenUri;
@@ -37,9 +39,18 @@ public final class KeycloakServer {
 
     /** The one server of this JVM; the first call starts it. */
     public static KeycloakServer shared() {
-        SHARED.run();
+        return the(SHARED);
+    }
+
+    /** The realm of another company on the same server; the first call makes it. */
+    static PartnerRealm partner() {
+        return the(PARTNER);
+    }
+
+    private static <T> T the(FutureTask<T> made) {
+        made.run();
         try {
-            return SHARED.get();
+            return made.get();
         } catch (ExecutionException e) {
             throw new IllegalStateException("Keycloak did not start: " + e.getCause(), e.getCause());
         } catch (InterruptedException e) {
@@ -61,6 +72,11 @@ public final class KeycloakServer {
 
     public String issuer() {
         return issuer.toString();
+    }
+
+    /** Another realm of the same server, as the issuer of its tokens. */
+    String issuerOf(String realm) {
+        return issuer.resolve("/realms/" + realm).toString();
     }
 
     public URI tokenUri() {

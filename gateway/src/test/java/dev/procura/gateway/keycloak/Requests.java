@@ -47,7 +47,7 @@ final class Requests {
         return send(posted(uri, form));
     }
 
-    Answer json(String method, URI uri, String token, Map<String, ?> body) {
+    Answer json(String method, URI uri, String token, Object body) {
         return send(to(uri).header("Authorization", "Bearer " + token)
                 .header("Content-Type", "application/json")
                 .method(method, BodyPublishers.ofString(JSON.writeValueAsString(body))));
