@@ -80,6 +80,12 @@ final class SampleIssuer implements AutoCloseable {
         return demoToken(user, "native-app");
     }
 
+    /** What an API sends as its Actor-Token. */
+    String ownTokenOf(String client) {
+        return Calls.member(
+                ask(client, Map.of("grant_type", "client_credentials", "audience", "gateway")), "access_token");
+    }
+
     String opaqueTokenOf(String user) {
         return demoToken(user, APP);
     }

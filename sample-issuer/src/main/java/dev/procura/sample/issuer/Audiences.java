@@ -25,7 +25,7 @@ final class Audiences {
             Clients.ORDERS_API, Set.of(INVENTORY_API));
 
     private static final Map<String, Set<String>> IN_ITS_OWN_NAME = Map.of(
-            Clients.GATEWAY, Set.of(ORDERS_API, REPORTS_API),
+            Clients.GATEWAY, Set.of(ORDERS_API, REPORTS_API, GATEWAY),
             Clients.ORDERS_API, Set.of(INVENTORY_API, GATEWAY),
             Clients.OPAQUE_DAEMON, Set.of(GATEWAY));
 
@@ -36,9 +36,10 @@ final class Audiences {
         return allowed(IN_A_USERS_NAME, client, requested);
     }
 
-    /** For client credentials; who may call the gateway, and does not say, wants to. */
+    /** For client credentials; who may call the gateway, and does not say, wants to. The gateway does not call itself. */
     static List<String> inItsOwnName(String client, List<String> requested) {
         boolean unsaid = requested.isEmpty()
+                && !client.equals(Clients.GATEWAY)
                 && IN_ITS_OWN_NAME.getOrDefault(client, Set.of()).contains(GATEWAY);
         return allowed(IN_ITS_OWN_NAME, client, unsaid ? List.of(GATEWAY) : requested);
     }
