@@ -15,6 +15,7 @@ import dev.procura.gateway.credential.UserContexts;
 import dev.procura.gateway.idp.BreakingTokenSource;
 import dev.procura.gateway.idp.Clients;
 import dev.procura.gateway.idp.ObservedTokenSource;
+import dev.procura.gateway.idp.Pauses;
 import dev.procura.gateway.idp.PausingTokenSource;
 import dev.procura.gateway.idp.RetryingTokenSource;
 import dev.procura.gateway.idp.StepwiseTokenSource;
@@ -147,13 +148,14 @@ class GatewayConfiguration {
     @Bean
     CachingTokenSource tokenSource(
             Clients clients, ProcuraProperties properties, Alarms alarms, MeterRegistry meters, Clock clock) {
-        TokenSource source = new TokenEndpoints(clients, alarms, clock);
+        Pauses pauses = new Pauses(clock);
+        TokenSource source = new TokenEndpoints(clients, pauses, alarms, clock);
         source = new CheckedTokenSource(
                 source, alarms, properties.delegation().check().maxActors(), clock);
         source = new ObservedTokenSource(source, meters);
-        source = new RetryingTokenSource(source, clock, Math::random);
+        source = new RetryingTokenSource(source, clients::mayRepeat, clock, Math::random);
         source = new BreakingTokenSource(source, clock, Math::random);
-        source = new PausingTokenSource(source, clock);
+        source = new PausingTokenSource(source, pauses);
         TokenSource ownTokens =
                 new CachingTokenSource(source, properties.cache().check(), clock);
         source = new StepwiseTokenSource(source, ownTokens);

@@ -93,6 +93,13 @@ final class Warnings {
                     "route " + route.id() + ": app-callers: client-credentials lets every application use the gateway's"
                             + " own rights: set require.clients or require.roles");
         }
+        if (route.plan() instanceof CredentialPlan.OnBehalfOf plan
+                && plan.appCallers() == CredentialPlan.AppCallers.CLIENT_CREDENTIALS
+                && plan.client().isOfManyTenants()) {
+            warnings.add("route " + route.id() + ": applications of every tenant are served with a token of the tenant "
+                    + plan.client().tenant().orElse("-")
+                    + ": say whose in require.clients, or use a route of their own");
+        }
         if (route.plan() == CredentialPlan.PassThrough.PASS_THROUGH
                 && route.rule() instanceof AccessRule.Restricted passed) {
             all.stream()

@@ -45,7 +45,7 @@ public record ApiScopes(Scopes asked, boolean nameTheirApi) {
     /** What stands before the name; empty for a bare one. */
     public static Optional<String> api(String scope) {
         int slash = scope.lastIndexOf('/');
-        return slash <= 0 ? Optional.empty() : Optional.of(scope.substring(0, slash));
+        return slash < 0 ? Optional.empty() : Optional.of(scope.substring(0, slash));
     }
 
     private static Scopes names(Scopes scopes) {

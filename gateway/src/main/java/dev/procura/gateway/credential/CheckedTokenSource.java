@@ -1,5 +1,6 @@
 package dev.procura.gateway.credential;
 
+import dev.procura.gateway.problem.AlarmPace;
 import dev.procura.gateway.problem.Alarms;
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
@@ -12,6 +13,7 @@ public final class CheckedTokenSource implements TokenSource {
 
     private final TokenSource delegate;
     private final Alarms alarms;
+    private final AlarmPace pace;
     private final int maxActors;
     private final Clock clock;
 
@@ -20,6 +22,7 @@ public final class CheckedTokenSource implements TokenSource {
         this.delegate = delegate;
         this.maxActors = maxActors;
         this.alarms = alarms;
+        this.pace = new AlarmPace(clock);
         this.clock = clock;
     }
 
@@ -38,8 +41,14 @@ public final class CheckedTokenSource implements TokenSource {
         if (verdict instanceof IssuedToken.Verdict.GrantsLess less) {
             throw ProblemException.of(Problem.TARGET_DENIED, client + " the server did not grant: " + less.missing());
         }
+        if (verdict instanceof IssuedToken.Verdict.TooManyActors chain) {
+            // The caller came with as many as there may be: no fault of the server, and nothing to wake anybody for.
+            throw ProblemException.of(Problem.CALLER_CANNOT_BE_ACTED_FOR, client + " " + chain.reason());
+        }
         String reason = client + " issued token refused: " + ((IssuedToken.Verdict.DoesNotFit) verdict).reason();
-        alarms.raise(Problem.ISSUED_TOKEN_REFUSED, reason);
+        if (pace.mayRing(Problem.ISSUED_TOKEN_REFUSED, client)) {
+            alarms.raise(Problem.ISSUED_TOKEN_REFUSED, reason);
+        }
         throw ProblemException.of(Problem.ISSUED_TOKEN_REFUSED, reason);
     }
 

@@ -110,12 +110,8 @@ public final class Credentials {
             throw cannotBeActedFor("an on-behalf-of credential needs a user, this caller shows " + caller.kind()
                     + " (credential.app-callers decides about applications)");
         }
-        if (plan.target().subject() == Target.SubjectRule.SAME && !isNamed(caller, plan.client())) {
-            throw cannotBeActedFor("the token lacks one of "
-                    + plan.client().traits().userClaims()
-                    + ", of the caller's own, that an issued token could repeat (credential.subject: mapped, where the"
-                    + " server is known to map)");
-        }
+        refuseNameless(caller, plan.client(), plan.target());
+        plan.then().ifPresent(then -> refuseNameless(caller, then.client(), then.target()));
         Grant.OnBehalfOf first = onBehalfOf(plan, caller, permit.actor());
         refuseUnlessNamed(first);
         return plan.then()
@@ -160,6 +156,14 @@ public final class Credentials {
                 .orElseThrow(() -> cannotBeActedFor(
                         "the token names no tenant that {tenantid} of the client could stand for (issuer="
                                 + caller.issuerName() + ")"));
+    }
+
+    private static void refuseNameless(Caller.Known caller, Client client, Target target) {
+        if (target.subject() == Target.SubjectRule.SAME && !isNamed(caller, client)) {
+            throw cannotBeActedFor("the token lacks one of " + client.traits().userClaims()
+                    + ", of the caller's own, that a token issued to procura.clients." + client.name()
+                    + " could repeat (credential.subject: mapped, where the server is known to map)");
+        }
     }
 
     private static boolean isNamed(Caller.Known caller, Client client) {

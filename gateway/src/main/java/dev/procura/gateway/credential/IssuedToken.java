@@ -40,6 +40,9 @@ final class IssuedToken {
         /** The server gave less than was asked, because this user may have no more. */
         record GrantsLess(Scopes missing) implements Verdict {}
 
+        /** The caller's own chain is as long as it may be, and the server has added who acts now. */
+        record TooManyActors(String reason) implements Verdict {}
+
         /** @param reason for the operator; names claims, not their values */
         record DoesNotFit(String reason) implements Verdict {}
     }
@@ -60,7 +63,10 @@ final class IssuedToken {
         }
         Optional<String> fault = readable.flatMap(claims -> fault(grant, claims, maxActors, now));
         if (fault.isPresent()) {
-            return new Verdict.DoesNotFit(fault.get());
+            return readable.filter(claims -> isFullChain(grant, claims, maxActors))
+                            .isPresent()
+                    ? new Verdict.TooManyActors(fault.get())
+                    : new Verdict.DoesNotFit(fault.get());
         }
         AccessToken ending = readable.flatMap(claims -> claims.instant("exp"))
                 .filter(end -> token.expiresAt().map(end::isBefore).orElse(true))
@@ -84,6 +90,16 @@ final class IssuedToken {
         return claims.strings("aud").contains(expected)
                 ? Optional.empty()
                 : Optional.of("aud does not hold " + expected);
+    }
+
+    private static boolean isFullChain(Grant grant, Claims claims, int maxActors) {
+        Optional<ActorChain> earlier =
+                grant.inNameOf().flatMap(onBehalfOf -> onBehalfOf.subject().actors());
+        return earlier.filter(chain -> chain.actors().size() == maxActors).isPresent()
+                && ActorChain.fault(claims, maxActors + 1).isEmpty()
+                && ActorChain.of(claims)
+                        .filter(chain -> chain.actors().size() == maxActors + 1 && chain.keeps(earlier.get()))
+                        .isPresent();
     }
 
     private static boolean isOneOfTheirs(Grant grant, AccessToken token) {

@@ -104,6 +104,12 @@ final class Auth0Dialect implements Dialect {
         };
     }
 
+    /** A wrong secret and a bad subject token are both 401 {@code access_denied}. */
+    @Override
+    public boolean mayBeAboutTheClient(Refusal refusal) {
+        return refusal.status() == 401 && refusal.error().equals("access_denied");
+    }
+
     @Override
     public Optional<String> hint(Refusal refusal) {
         return Auth0Hints.of(refusal);

@@ -88,10 +88,11 @@ public final class BreakingTokenSource implements TokenSource {
         }
     }
 
+    /** The gateway's own request is nobody's doing: each is a caller of its own. */
     private static Object caller(Grant grant) {
         return grant.inNameOf()
                 .<Object>map(onBehalfOf -> onBehalfOf.subject().identity())
-                .orElse("its own");
+                .orElseGet(Object::new);
     }
 
     /** What was sent can make a server hang up, but not unreachable. */

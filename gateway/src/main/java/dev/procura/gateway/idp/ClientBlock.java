@@ -126,11 +126,13 @@ record ClientBlock(String name, ClientProperties properties, SslBundles bundles,
     private void checkTemplates(Dialect spoken) {
         checkTemplate(spoken, "issuer", properties.issuer());
         checkTemplate(spoken, "token-uri", properties.tokenUri());
-        for (String text : Stream.of(properties.issuer(), properties.tokenUri())
-                .filter(text -> text != null && TenantTemplate.isTemplate(text) != isTemplate())
-                .toList()) {
+        String issuer = properties.issuer();
+        String tokenUri = properties.tokenUri();
+        if (issuer != null
+                && tokenUri != null
+                && TenantTemplate.isTemplate(issuer) != TenantTemplate.isTemplate(tokenUri)) {
             throw invalid(
-                    text.equals(properties.issuer()) ? "issuer" : "token-uri",
+                    TenantTemplate.isTemplate(issuer) ? "token-uri" : "issuer",
                     "names one tenant, and the other address of the block has {tenantid}: both or neither",
                     "issuer: https://login.microsoftonline.com/{tenantid}/v2.0");
         }

@@ -1,6 +1,7 @@
 package dev.procura.gateway.idp;
 
 import dev.procura.gateway.credential.Client;
+import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.Target;
 import dev.procura.gateway.inbound.Introspector;
 import dev.procura.gateway.inbound.IssuerProperties;
@@ -127,6 +128,11 @@ public final class Clients implements Introspector.Factory {
     public boolean takesSubjectTokenType(String name) {
         RegisteredClient client = byName.get(name);
         return client != null && client.dialect().takesSubjectTokenType();
+    }
+
+    /** Whether a question may be put again when nobody knows what came of the first. */
+    public boolean mayRepeat(Grant grant) {
+        return registered(grant.client()).dialect().mayRepeat(grant);
     }
 
     RegisteredClient registered(Client client) {

@@ -85,6 +85,11 @@ interface Dialect {
         return Optional.empty();
     }
 
+    /** Whether the same question may be put again when nobody knows what came of the first. */
+    default boolean mayRepeat(Grant grant) {
+        return !(grant instanceof Grant.Assertion);
+    }
+
     Form onBehalfOf(Grant.OnBehalfOf grant);
 
     Form clientCredentials(Grant.ClientCredentials grant);
@@ -96,6 +101,11 @@ interface Dialect {
 
     /** What a refusal (a status of 400 to 499 other than 429, with an {@code error}) means. */
     Outcome classify(Grant grant, Refusal refusal);
+
+    /** Whether a refusal of the subject may as well be one of the client: the server has one answer for both. */
+    default boolean mayBeAboutTheClient(Refusal refusal) {
+        return false;
+    }
 
     /** What an operator could change about a refusal; for the log. */
     default Optional<String> hint(Refusal refusal) {

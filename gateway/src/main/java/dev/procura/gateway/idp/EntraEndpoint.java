@@ -33,10 +33,10 @@ enum EntraEndpoint {
             TokenRequests.addResource(form, target);
         }
 
-        /** {@code scope=openid} is listed as required; the unsigned ID token that it brings is dropped unread. */
         @Override
         void addTargetOnBehalfOf(Form form, Target target) {
             addTarget(form, target);
+            // Listed as required; the unsigned ID token that it brings is dropped unread.
             form.add("scope", "openid");
         }
     },
@@ -55,7 +55,7 @@ enum EntraEndpoint {
                 return ofScopes("is missing: Entra is told the API by its scopes");
             }
             Set<Optional<String>> apis = scopes.stream().map(ApiScopes::api).collect(Collectors.toSet());
-            if (apis.size() > 1 || apis.contains(Optional.<String>empty())) {
+            if (apis.size() > 1 || apis.stream().anyMatch(api -> api.orElse("").isEmpty())) {
                 return ofScopes("does not name one API: each scope begins with the same application ID URI");
             }
             boolean all = scopes.stream().anyMatch(scope -> scope.endsWith("/.default"));

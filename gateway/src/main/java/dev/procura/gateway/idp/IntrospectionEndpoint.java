@@ -26,6 +26,9 @@ final class IntrospectionEndpoint implements Introspector {
     public Mono<AuthorizationServerHttp.Answer> ask(TokenValue token) {
         return Mono.defer(() -> client.endpoint(client.client())
                 .flatMap(uri -> client.post(
-                        uri, new Form().add("token", token.reveal()).add("token_type_hint", "access_token"), ACCEPT)));
+                        uri,
+                        new Form().add("token", token.reveal()).add("token_type_hint", "access_token"),
+                        ACCEPT,
+                        () -> {})));
     }
 }

@@ -27,8 +27,9 @@ record RegisteredClient(
         return endpoints.apply(at);
     }
 
-    Mono<AuthorizationServerHttp.Answer> post(URI uri, Form form, String accept) {
-        return elsewhere(Mono.fromCallable(() -> authenticated(uri, form.copy(), accept)))
+    /** @param turn looked at when a connection is there, just before anything is sent; may throw why it must not be */
+    Mono<AuthorizationServerHttp.Answer> post(URI uri, Form form, String accept, Runnable turn) {
+        return elsewhere(Mono.fromCallable(() -> authenticated(uri, form.copy(), accept, turn)))
                 .flatMap(Function.identity());
     }
 
@@ -38,8 +39,9 @@ record RegisteredClient(
                 : work;
     }
 
-    private Mono<AuthorizationServerHttp.Answer> authenticated(URI uri, Form form, String accept) throws IOException {
+    private Mono<AuthorizationServerHttp.Answer> authenticated(URI uri, Form form, String accept, Runnable turn)
+            throws IOException {
         Optional<String> authorization = authentication.authenticate(form, client.id(), uri);
-        return http.post(uri, authorization, form.encode(), accept);
+        return http.post(uri, authorization, form.encode(), accept, turn);
     }
 }

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.DoubleSupplier;
+import java.util.function.Predicate;
 import reactor.core.publisher.Mono;
 
 /**
@@ -26,12 +27,17 @@ public final class RetryingTokenSource implements TokenSource {
     private static final Duration JITTER = Duration.ofMillis(100);
 
     private final TokenSource delegate;
+    private final Predicate<Grant> mayRepeat;
     private final Clock clock;
     private final DoubleSupplier random;
 
-    /** @param random numbers from 0 to 1, so that many who fail together don't come again together */
-    public RetryingTokenSource(TokenSource delegate, Clock clock, DoubleSupplier random) {
+    /**
+     * @param mayRepeat whether a question may be put again when nobody knows what came of the first
+     * @param random numbers from 0 to 1, so that many who fail together don't come again together
+     */
+    public RetryingTokenSource(TokenSource delegate, Predicate<Grant> mayRepeat, Clock clock, DoubleSupplier random) {
         this.delegate = delegate;
+        this.mayRepeat = mayRepeat;
         this.clock = clock;
         this.random = random;
     }
@@ -48,8 +54,8 @@ public final class RetryingTokenSource implements TokenSource {
     }
 
     private boolean isWorthAnother(Grant grant, Throwable failure, Instant began) {
-        return !(grant instanceof Grant.Assertion)
-                && isConnectionFault(failure)
+        return isConnectionFault(failure)
+                && mayRepeat.test(grant)
                 && clock.instant().isBefore(began.plus(SOON));
     }
 

@@ -24,6 +24,12 @@ final class Rfc7523Dialect implements Dialect {
                 : Optional.of("the token is no JWT, so it cannot be an assertion (RFC 7523)");
     }
 
+    /** Servers may take an assertion only once (section 3, {@code jti}), the caller's token too. */
+    @Override
+    public boolean mayRepeat(Grant grant) {
+        return grant instanceof Grant.ClientCredentials;
+    }
+
     @Override
     public Form onBehalfOf(Grant.OnBehalfOf grant) {
         return addTarget(TokenRequests.jwtBearer(grant.subject().token()), grant);

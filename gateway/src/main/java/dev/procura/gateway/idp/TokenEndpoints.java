@@ -4,12 +4,12 @@ import dev.procura.gateway.credential.Client;
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.TokenSource;
 import dev.procura.gateway.inbound.AuthorizationServerHttp;
+import dev.procura.gateway.problem.AlarmPace;
 import dev.procura.gateway.problem.Alarms;
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.problem.Prose;
 import dev.procura.gateway.token.AccessToken;
-import java.net.URI;
 import java.time.Clock;
 import java.util.concurrent.TimeoutException;
 import reactor.core.publisher.Mono;
@@ -23,12 +23,19 @@ import reactor.core.publisher.Mono;
 public final class TokenEndpoints implements TokenSource {
 
     private final Clients clients;
+    private final Pauses pauses;
     private final Alarms alarms;
+    private final AlarmPace pace;
+    private final Suspicions suspicions;
     private final Clock clock;
 
-    public TokenEndpoints(Clients clients, Alarms alarms, Clock clock) {
+    /** @param pauses looked at again when a question has got its turn: it may have waited for it */
+    public TokenEndpoints(Clients clients, Pauses pauses, Alarms alarms, Clock clock) {
         this.clients = clients;
+        this.pauses = pauses;
         this.alarms = alarms;
+        this.pace = new AlarmPace(clock);
+        this.suspicions = new Suspicions(clock);
         this.clock = clock;
     }
 
@@ -38,8 +45,12 @@ public final class TokenEndpoints implements TokenSource {
             RegisteredClient client = clients.registered(grant.client());
             refuseFutile(grant, client.dialect());
             return client.endpoint(grant.client())
-                    .flatMap(uri -> client.post(uri, client.dialect().form(grant), AuthorizationServerHttp.JSON)
-                            .map(answer -> new Asked(grant, client.dialect(), uri, answer)))
+                    .flatMap(uri -> client.post(
+                                    uri,
+                                    client.dialect().form(grant),
+                                    AuthorizationServerHttp.JSON,
+                                    () -> refusePaused(grant))
+                            .map(answer -> new Asked(grant, client.dialect(), answer)))
                     .onErrorMap(
                             failure -> !(failure instanceof ProblemException),
                             failure -> unreachable(grant.client(), failure))
@@ -48,7 +59,7 @@ public final class TokenEndpoints implements TokenSource {
     }
 
     /** A question, and what came back. */
-    private record Asked(Grant grant, Dialect dialect, URI endpoint, AuthorizationServerHttp.Answer answer) {
+    private record Asked(Grant grant, Dialect dialect, AuthorizationServerHttp.Answer answer) {
 
         String client() {
             return "client=" + grant.client().name() + " ";
@@ -65,10 +76,17 @@ public final class TokenEndpoints implements TokenSource {
         }
     }
 
+    private void refusePaused(Grant grant) {
+        pauses.whyNot(grant).ifPresent(reason -> {
+            throw reason;
+        });
+    }
+
     private AccessToken read(Asked asked) {
         TokenAnswer read =
                 TokenAnswer.read(asked.answer(), asked.grant().target().recipient(), clock.instant());
         if (read instanceof TokenAnswer.Issued issued) {
+            suspicions.clear(asked.grant().client());
             return issued.token();
         }
         if (read instanceof TokenAnswer.Unavailable unavailable) {
@@ -80,7 +98,7 @@ public final class TokenEndpoints implements TokenSource {
         }
         if (read instanceof TokenAnswer.Unusable unusable) {
             String reason = asked.client() + "unusable answer of the token endpoint: " + unusable.reason();
-            alarms.raise(Problem.ISSUED_TOKEN_REFUSED, reason);
+            raise(asked, Problem.ISSUED_TOKEN_REFUSED, reason);
             throw ProblemException.of(Problem.ISSUED_TOKEN_REFUSED, reason);
         }
         throw refused(asked, ((TokenAnswer.Refused) read).refusal());
@@ -91,15 +109,34 @@ public final class TokenEndpoints implements TokenSource {
         ProblemException problem = ProblemException.of(outcome.problem(), "")
                 .knowing(RefusalFacts.of(asked.grant(), outcome, refusal, asked.dialect()));
         if (outcome.isAlarm()) {
-            alarms.raise(outcome.problem(), problem.reason());
+            raise(asked, outcome.problem(), problem.reason());
+        } else if (outcome == Outcome.SUBJECT_REJECTED && isProbablyAboutTheClient(asked, refusal)) {
+            // The callers are told to come with another token all the same: one of them could be the reason.
+            raise(asked, Problem.CLIENT_REFUSED, problem.reason());
         }
         if (outcome == Outcome.STEP_UP) {
-            return ClaimsChallenges.of(asked.dialect(), asked.endpoint(), refusal)
+            return ClaimsChallenges.of(asked.grant().client(), refusal)
                     .map(ProblemException.Remedy::claims)
                     .map(problem::needing)
                     .orElse(problem);
         }
         return outcome == Outcome.UNAVAILABLE ? waiting(problem, asked.answer()) : problem;
+    }
+
+    private boolean isProbablyAboutTheClient(Asked asked, Refusal refusal) {
+        return asked.dialect().mayBeAboutTheClient(refusal)
+                && asked.grant()
+                        .inNameOf()
+                        .filter(onBehalfOf -> suspicions.isShared(
+                                asked.grant().client(), onBehalfOf.subject().identity()))
+                        .isPresent();
+    }
+
+    private void raise(Asked asked, Problem problem, String reason) {
+        String where = asked.client() + asked.grant().target().expectedAudience();
+        if (pace.mayRing(problem, where)) {
+            alarms.raise(problem, reason);
+        }
     }
 
     private ProblemException waiting(ProblemException problem, AuthorizationServerHttp.Answer answer) {

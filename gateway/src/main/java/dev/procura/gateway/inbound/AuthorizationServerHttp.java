@@ -122,8 +122,9 @@ public final class AuthorizationServerHttp {
      * @param authorization the {@code Authorization} header of the client's own credentials, where they travel there
      * @param form an encoded {@code application/x-www-form-urlencoded} body
      * @param accept the content types that are understood
+     * @param turn run when a connection is there, just before anything is sent; what it throws ends the call
      */
-    public Mono<Answer> post(URI uri, Optional<String> authorization, String form, String accept) {
+    public Mono<Answer> post(URI uri, Optional<String> authorization, String form, String accept, Runnable turn) {
         byte[] body = form.getBytes(StandardCharsets.US_ASCII);
         return client.get()
                 .headers(headers -> {
@@ -135,7 +136,10 @@ public final class AuthorizationServerHttp {
                 })
                 .post()
                 .uri(uri)
-                .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer(body)))
+                .send(Mono.fromSupplier(() -> {
+                    turn.run();
+                    return Unpooled.wrappedBuffer(body);
+                }))
                 .response(AuthorizationServerHttp::read)
                 .single()
                 .timeout(deadline)

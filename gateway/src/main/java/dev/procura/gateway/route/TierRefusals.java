@@ -152,6 +152,6 @@ public final class TierRefusals {
     }
 
     private static String word(@Nullable String text) {
-        return text == null ? "" : Prose.forLog(text);
+        return text == null ? "" : "\"" + Prose.forLog(text).replace('"', '\'') + "\"";
     }
 }

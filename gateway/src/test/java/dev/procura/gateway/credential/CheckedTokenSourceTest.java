@@ -4,10 +4,12 @@ import static dev.procura.gateway.fixture.CallerExample.ISSUER;
 import static dev.procura.gateway.fixture.CallerExample.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.procura.gateway.fixture.CallerExample;
 import dev.procura.gateway.fixture.FakeTokenSource;
 import dev.procura.gateway.fixture.GrantExample;
 import dev.procura.gateway.fixture.Jwts;
 import dev.procura.gateway.fixture.MutableClock;
+import dev.procura.gateway.problem.AlarmPace;
 import dev.procura.gateway.problem.Alarms;
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
@@ -17,6 +19,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -118,5 +121,69 @@ class CheckedTokenSourceTest {
                 .expectErrorSatisfies(thrown -> assertThat(thrown).isSameAs(failure))
                 .verify(SOON);
         assertThat(alarms()).isZero();
+    }
+
+    /** Whoever can bring about an alarm must not be able to ring it at will. */
+    @Test
+    void theSameAlarmRingsOnceAMinute() {
+        CheckedTokenSource source = checking(jwt("inventory-api", ""));
+        for (int i = 0; i < 100; i++) {
+            StepVerifier.create(source.token(ALICE.onBehalfOf()))
+                    .expectError(ProblemException.class)
+                    .verify(SOON);
+        }
+        assertThat(alarms()).isEqualTo(1);
+
+        StepVerifier.create(source.token(ALICE.audience("other-api").onBehalfOf()))
+                .expectError(ProblemException.class)
+                .verify(SOON);
+        assertThat(alarms()).as("another API is another reason").isEqualTo(2);
+
+        clock.advance(AlarmPace.PAUSE);
+        StepVerifier.create(source.token(ALICE.onBehalfOf()))
+                .expectError(ProblemException.class)
+                .verify(SOON);
+        assertThat(alarms()).isEqualTo(3);
+    }
+
+    /** He came with as many actors as there may be, and acting adds one: that is nobody's fault at the server. */
+    @Test
+    void aCallerWhoseChainIsFullRingsNoAlarm() {
+        Map<String, Object> five = Map.of("sub", "1");
+        for (String actor : List.of("2", "3", "4", "5")) {
+            five = Map.of("sub", actor, "act", five);
+        }
+        AccessToken six = new AccessToken(
+                TokenValue.of(Jwts.of(Map.of(
+                        "iss", ISSUER, "aud", "orders-api", "sub", "alice", "act", Map.of("sub", "6", "act", five)))),
+                Optional.of(NOW.plusSeconds(300)),
+                Optional.empty());
+
+        StepVerifier.create(checking(six)
+                        .token(ALICE.subject(CallerExample.user("alice").claim("act", five))
+                                .onBehalfOf()))
+                .expectErrorSatisfies(thrown ->
+                        assertThat(((ProblemException) thrown).problem()).isEqualTo(Problem.CALLER_CANNOT_BE_ACTED_FOR))
+                .verify(SOON);
+        assertThat(alarms()).isZero();
+    }
+
+    /** Of a caller who came with less, so long a chain is the server's doing. */
+    @Test
+    void aServerThatMakesAChainTooLongByItselfRingsOne() {
+        Map<String, Object> act = Map.of("sub", "1");
+        for (String actor : List.of("2", "3", "4", "5", "6")) {
+            act = Map.of("sub", actor, "act", act);
+        }
+        AccessToken six = new AccessToken(
+                TokenValue.of(Jwts.of(Map.of("iss", ISSUER, "aud", "orders-api", "sub", "alice", "act", act))),
+                Optional.of(NOW.plusSeconds(300)),
+                Optional.empty());
+
+        StepVerifier.create(checking(six).token(ALICE.onBehalfOf()))
+                .expectErrorSatisfies(thrown ->
+                        assertThat(((ProblemException) thrown).problem()).isEqualTo(Problem.ISSUED_TOKEN_REFUSED))
+                .verify(SOON);
+        assertThat(alarms()).isEqualTo(1);
     }
 }

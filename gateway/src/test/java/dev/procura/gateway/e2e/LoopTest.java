@@ -160,7 +160,7 @@ final class LoopTest {
             return claims;
         }));
 
-        assertProblem(gateway.get("/loop/1", server.userToken("cleo")), 502, "issued_token_refused");
+        assertProblem(gateway.get("/loop/1", server.userToken("cleo")), 403, "caller_cannot_be_acted_for");
         assertThat(calling.ways).hasSize(4);
     }
 

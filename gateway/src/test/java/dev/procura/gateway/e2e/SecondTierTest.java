@@ -157,7 +157,7 @@ final class SecondTierTest {
                     claims.put("act", actors(6));
                     return claims;
                 }));
-        assertRefused(with(acting("jan", 5), actorToken("orders-api")), 502, "issued_token_refused");
+        assertRefused(with(acting("jan", 5), actorToken("orders-api")), 403, "caller_cannot_be_acted_for");
     }
 
     private String naming(String user, String party) {

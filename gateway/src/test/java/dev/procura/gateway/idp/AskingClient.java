@@ -45,7 +45,7 @@ final class AskingClient {
 
     Mono<AccessToken> ask(Clients clients, String name, String user) {
         Client client = Objects.requireNonNull(clients.named(name));
-        return new TokenEndpoints(clients, new Alarms(new SimpleMeterRegistry()), clock)
+        return new TokenEndpoints(clients, new Pauses(clock), new Alarms(new SimpleMeterRegistry()), clock)
                 .token(GrantExample.of(CallerExample.user(user)).client(client).onBehalfOf());
     }
 

@@ -2,6 +2,8 @@ package dev.procura.gateway.idp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.procura.gateway.credential.Client;
+import dev.procura.gateway.fixture.GrantExample;
 import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.token.Claims;
 import java.net.URI;
@@ -18,31 +20,33 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClaimsChallengesTest {
 
     private static final String CLAIMS = "{\"access_token\": {\"capolids\":{\"essential\":true,\"values\":[\"c1\"]}}}";
-    private static final URI ENDPOINT = URI.create("https://login.example.com/t/oauth2/v2.0/token");
+    private static final String ISSUER = "https://login.example.com/t/v2.0";
 
-    private static Optional<ProblemException.ClaimsChallenge> of(DialectName dialect, URI endpoint, Object claims) {
+    private static Optional<ProblemException.ClaimsChallenge> of(DialectName dialect, String issuer, Object claims) {
+        Client client = GrantExample.ofAlice()
+                .traits(dialect.dialect().traits())
+                .issuers(issuer.isEmpty() ? new String[0] : new String[] {issuer})
+                .client();
         return ClaimsChallenges.of(
-                dialect.dialect(),
-                endpoint,
-                Refusal.of(400, Claims.of(Map.of("error", "interaction_required", "claims", claims))));
+                client, Refusal.of(400, Claims.of(Map.of("error", "interaction_required", "claims", claims))));
     }
 
     @Test
     void theRequestTravelsToTheLetter() {
-        assertThat(of(DialectName.ENTRA, ENDPOINT, CLAIMS).orElseThrow().claims())
+        assertThat(of(DialectName.ENTRA, ISSUER, CLAIMS).orElseThrow().claims())
                 .satisfies(text -> assertThat(new String(Base64.getDecoder().decode(text), StandardCharsets.UTF_8))
                         .isEqualTo(CLAIMS));
     }
 
+    /** Never the address that the gateway asks: nobody else may know it, or reach it. */
     @ParameterizedTest
     @CsvSource({
-        "https://login.example.com/t/oauth2/v2.0/token, https://login.example.com/t/oauth2/v2.0/authorize",
-        "https://login.example.com/t/oauth2/token, https://login.example.com/t/oauth2/authorize",
-        "https://login.example.com/t/token?p=x, https://login.example.com/t/authorize",
-        "https://login.example.com/t/oauth2/v2.0/token/, https://login.example.com/t/oauth2/v2.0/token/authorize"
+        "https://login.example.com/t/v2.0, https://login.example.com/t/oauth2/v2.0/authorize",
+        "https://sts.example.com/t/, https://login.microsoftonline.com/common/oauth2/v2.0/authorize",
+        "'', https://login.microsoftonline.com/common/oauth2/v2.0/authorize"
     })
-    void theAuthorizationEndpointStandsBesideTheOneThatRefused(URI endpoint, URI expected) {
-        assertThat(of(DialectName.ENTRA, endpoint, CLAIMS).orElseThrow().authorizationUri())
+    void theAuthorizationEndpointIsTheIssuers(String issuer, URI expected) {
+        assertThat(of(DialectName.ENTRA, issuer, CLAIMS).orElseThrow().authorizationUri())
                 .isEqualTo(expected);
     }
 
@@ -59,14 +63,14 @@ class ClaimsChallengesTest {
                 "\", error=\"invalid_token"
             })
     void whatIsNoRequestDoesNotTravel(String claims) {
-        assertThat(of(DialectName.ENTRA, ENDPOINT, claims)).isEmpty();
+        assertThat(of(DialectName.ENTRA, ISSUER, claims)).isEmpty();
     }
 
     @Test
     void whatIsTooLongOrOfAnotherTypeDoesNotTravel() {
-        assertThat(of(DialectName.ENTRA, ENDPOINT, "{\"a\":\"" + "x".repeat(5000) + "\"}"))
+        assertThat(of(DialectName.ENTRA, ISSUER, "{\"a\":\"" + "x".repeat(5000) + "\"}"))
                 .isEmpty();
-        assertThat(of(DialectName.ENTRA, ENDPOINT, Map.of("access_token", Map.of())))
+        assertThat(of(DialectName.ENTRA, ISSUER, Map.of("access_token", Map.of())))
                 .isEmpty();
     }
 
@@ -76,6 +80,6 @@ class ClaimsChallengesTest {
             mode = EnumSource.Mode.EXCLUDE,
             names = {"ENTRA", "ENTRA_V1"})
     void ofAServerThatHasNoSuchThingNothingTravels(DialectName dialect) {
-        assertThat(of(dialect, ENDPOINT, CLAIMS)).isEmpty();
+        assertThat(of(dialect, ISSUER, CLAIMS)).isEmpty();
     }
 }

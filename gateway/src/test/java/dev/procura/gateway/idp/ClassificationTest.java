@@ -107,7 +107,7 @@ class ClassificationTest {
         "400, access_denied, TARGET_DENIED",
         "400, consent_required, CONSENT",
         "401, invalid_client, OUR_CREDENTIALS",
-        "400, invalid_client, OUR_CONFIG",
+        "400, invalid_client, OUR_CREDENTIALS",
         "400, invalid_request, OUR_CONFIG",
         "400, unauthorized_client, OUR_CONFIG",
         "400, unsupported_grant_type, OUR_CONFIG",

@@ -77,7 +77,11 @@ class DiscoveredEndpointTest {
         Clients clients = ClientExample.clients(
                 Map.of("gateway", ClientExample.keycloak(issuer).properties()), Set.of());
         Client client = ClientExample.registeredIn(clients);
-        return new TokenEndpoints(clients, new Alarms(new SimpleMeterRegistry()), MutableClock.at(NOW))
+        return new TokenEndpoints(
+                        clients,
+                        new Pauses(MutableClock.at(NOW)),
+                        new Alarms(new SimpleMeterRegistry()),
+                        MutableClock.at(NOW))
                 .token(GrantExample.ofAlice().client(client).onBehalfOf());
     }
 

@@ -49,8 +49,8 @@ class MaxInFlightTest {
     private static List<CompletableFuture<AccessToken>> ask(int users, ClientExample example) {
         Clients clients = ClientExample.clients(Map.of("gateway", example.properties()), Set.of());
         Client client = ClientExample.registeredIn(clients);
-        TokenEndpoints endpoints =
-                new TokenEndpoints(clients, new Alarms(new SimpleMeterRegistry()), MutableClock.at(NOW));
+        TokenEndpoints endpoints = new TokenEndpoints(
+                clients, new Pauses(MutableClock.at(NOW)), new Alarms(new SimpleMeterRegistry()), MutableClock.at(NOW));
         List<CompletableFuture<AccessToken>> questions = new ArrayList<>();
         for (int i = 0; i < users; i++) {
             questions.add(endpoints

@@ -33,7 +33,7 @@ class PausingTokenSourceTest {
 
     private final MutableClock clock = MutableClock.at(NOW);
     private final FakeTokenSource server = FakeTokenSource.failing(refused);
-    private final PausingTokenSource source = new PausingTokenSource(server, clock);
+    private final PausingTokenSource source = new PausingTokenSource(server, new Pauses(clock));
 
     private void assertGives(Grant grant) {
         StepVerifier.create(source.token(grant))
@@ -163,7 +163,7 @@ class PausingTokenSourceTest {
     @Test
     void aPauseCountsFromTheAnswer() {
         HeldTokenSource slow = new HeldTokenSource();
-        PausingTokenSource pausing = new PausingTokenSource(slow, clock);
+        PausingTokenSource pausing = new PausingTokenSource(slow, new Pauses(clock));
         var first = pausing.token(GRANT).toFuture();
         clock.advance(Duration.ofSeconds(5));
         slow.call(0).fail(refused);
@@ -194,7 +194,7 @@ class PausingTokenSourceTest {
     @Test
     void aShorterDelayDoesNotShortenALongerPause() {
         HeldTokenSource slow = new HeldTokenSource();
-        PausingTokenSource pausing = new PausingTokenSource(slow, clock);
+        PausingTokenSource pausing = new PausingTokenSource(slow, new Pauses(clock));
         var first = pausing.token(GRANT).toFuture();
         var second = pausing.token(GRANT).toFuture();
         slow.call(0).fail(busy.retryAfter(Duration.ofMinutes(5)));
@@ -202,5 +202,59 @@ class PausingTokenSourceTest {
         assertThat(List.of(first, second)).allMatch(CompletableFuture::isCompletedExceptionally);
 
         assertThat(failure(pausing.token(GRANT)).retryAfter()).contains(Duration.ofMinutes(5));
+    }
+
+    /** Those who come when a pause is over would all come with the same refused secret. */
+    @Test
+    void afterAPauseOneAsksFirst() {
+        HeldTokenSource slow = new HeldTokenSource();
+        PausingTokenSource pausing = new PausingTokenSource(slow, new Pauses(clock));
+        CompletableFuture<AccessToken> refusal = pausing.token(GRANT).toFuture();
+        slow.call(0).fail(refused);
+        assertThat(refusal).isCompletedExceptionally();
+        clock.advance(Duration.ofSeconds(10));
+
+        CompletableFuture<AccessToken> first = pausing.token(GRANT).toFuture();
+        for (int i = 0; i < 100; i++) {
+            ProblemException waits = failure(
+                    pausing.token(ALICE.subject(CallerExample.user("user-" + i)).onBehalfOf()));
+            assertThat(waits.problem()).isEqualTo(Problem.CLIENT_REFUSED);
+            assertThat(waits.retryAfter()).contains(Pauses.WHILE_ONE_ASKS);
+        }
+        assertThat(slow.calls()).hasSize(2);
+
+        slow.call(1).give(TOKEN);
+        assertThat(first).isCompletedWithValue(TOKEN);
+        CompletableFuture<AccessToken> next = pausing.token(GRANT).toFuture();
+        assertThat(slow.calls()).hasSize(3);
+        assertThat(next).isNotDone();
+    }
+
+    @Test
+    void whoGivesUpAfterAPauseLetsTheNextOneAsk() {
+        HeldTokenSource slow = new HeldTokenSource();
+        PausingTokenSource pausing = new PausingTokenSource(slow, new Pauses(clock));
+        CompletableFuture<AccessToken> unusedRefusal = pausing.token(GRANT).toFuture();
+        slow.call(0).fail(refused);
+        clock.advance(Duration.ofSeconds(10));
+
+        pausing.token(GRANT).toFuture().cancel(true);
+        CompletableFuture<AccessToken> unusedNext = pausing.token(GRANT).toFuture();
+
+        assertThat(slow.calls()).hasSize(3);
+    }
+
+    /** A user who has to wait alone must not hold up the one question that all the others wait for. */
+    @Test
+    void whoWaitsAloneIsNotTheFirstAfterAPause() {
+        server.nowFails(busy);
+        failure(GRANT);
+        server.nowFails(refused);
+        failure(ALICE.clientCredentials());
+        clock.advance(Duration.ofSeconds(10));
+
+        assertThat(failure(GRANT).problem()).isEqualTo(Problem.AUTHORIZATION_SERVER_UNAVAILABLE);
+        server.nowGives(TOKEN);
+        assertGives(ALICE.subject(CallerExample.user("bob")).onBehalfOf());
     }
 }

@@ -223,8 +223,9 @@ final class ReplacedCredentialsTest {
                 other: { client-id: gateway, dialect: rfc8693, %1$s client-secret: good }
                 """.formatted(endpoint(), folder.resolve("secret")));
         accepted.addAll(Set.of(basic("good"), basic("renewed")));
+        Pauses pauses = new Pauses(asking.clock);
         TokenSource source = new PausingTokenSource(
-                new TokenEndpoints(clients, new Alarms(new SimpleMeterRegistry()), asking.clock), asking.clock);
+                new TokenEndpoints(clients, pauses, new Alarms(new SimpleMeterRegistry()), asking.clock), pauses);
 
         ProblemException refused = problem(source, clients, "gateway", "alice").orElseThrow();
         assertThat(refused.problem()).isEqualTo(Problem.CLIENT_REFUSED);
@@ -235,7 +236,7 @@ final class ReplacedCredentialsTest {
         assertThat(problem(source, clients, "other", "alice")).isEmpty();
 
         moved("secret", "renewed");
-        asking.clock.advance(refused.retryAfter().orElse(PausingTokenSource.AFTER_REFUSED_CREDENTIALS));
+        asking.clock.advance(refused.retryAfter().orElse(Pauses.AFTER_REFUSED_CREDENTIALS));
 
         assertThat(problem(source, clients, "gateway", "bob")).isEmpty();
     }

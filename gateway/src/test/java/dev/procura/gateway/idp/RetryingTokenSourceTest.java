@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.procura.gateway.credential.Client;
 import dev.procura.gateway.credential.Grant;
+import dev.procura.gateway.fixture.CallerExample;
 import dev.procura.gateway.fixture.FakeTokenSource;
 import dev.procura.gateway.fixture.GrantExample;
 import dev.procura.gateway.fixture.MutableClock;
@@ -58,7 +59,8 @@ class RetryingTokenSourceTest {
     }
 
     private Mono<AccessToken> retrying(FakeTokenSource server, double random, Grant grant) {
-        return new RetryingTokenSource(server, clock, () -> random).token(grant);
+        return new RetryingTokenSource(server, RetryingTokenSourceTest::isNoAssertion, clock, () -> random)
+                .token(grant);
     }
 
     @ParameterizedTest
@@ -178,9 +180,10 @@ class RetryingTokenSourceTest {
                             ClientExample.askedAt(server.address() + "/token").properties()),
                     Set.of());
             Client client = ClientExample.registeredIn(clients);
-            TokenEndpoints endpoints = new TokenEndpoints(clients, new Alarms(new SimpleMeterRegistry()), clock);
+            TokenEndpoints endpoints =
+                    new TokenEndpoints(clients, new Pauses(clock), new Alarms(new SimpleMeterRegistry()), clock);
 
-            AccessToken token = new RetryingTokenSource(endpoints, Clock.systemUTC(), () -> 0)
+            AccessToken token = new RetryingTokenSource(endpoints, clients::mayRepeat, Clock.systemUTC(), () -> 0)
                     .token(ALICE.client(client).onBehalfOf())
                     .blockOptional(SOON)
                     .orElseThrow();
@@ -189,6 +192,36 @@ class RetryingTokenSourceTest {
         }
         assertThat(bodies).hasSize(2).allMatch(new ArrayList<>(bodies).get(0)::equals);
         assertThat(proofs).hasSize(2).allMatch(proof -> proof.startsWith("Basic "));
+    }
+
+    /** The caller's own token is the assertion there. */
+    @Test
+    void aCallersTokenThatIsAnAssertionGoesOverTheWireOnce() {
+        List<String> asked = new CopyOnWriteArrayList<>();
+        try (LoopbackServer server = LoopbackServer.handling(request -> {
+            request.getRequestBody().readAllBytes();
+            asked.add(request.getRequestURI().toString());
+            request.close();
+        })) {
+            Clients clients = ClientExample.clients(
+                    Map.of(
+                            "gateway",
+                            ClientExample.askedAt(server.address() + "/token")
+                                    .dialect(DialectName.RFC7523)
+                                    .properties()),
+                    Set.of());
+            Client client = ClientExample.registeredIn(clients);
+            TokenEndpoints endpoints =
+                    new TokenEndpoints(clients, new Pauses(clock), new Alarms(new SimpleMeterRegistry()), clock);
+
+            StepVerifier.create(new RetryingTokenSource(endpoints, clients::mayRepeat, Clock.systemUTC(), () -> 0)
+                            .token(GrantExample.of(CallerExample.user("alice").token("a.b.c"))
+                                    .client(client)
+                                    .onBehalfOf()))
+                    .expectError(ProblemException.class)
+                    .verify(SOON);
+        }
+        assertThat(asked).hasSize(1);
     }
 
     /** And an assertion that went out, and was not answered, goes out once: a server takes one only once. */
@@ -208,13 +241,18 @@ class RetryingTokenSourceTest {
                                     .properties()),
                     Set.of());
             Client client = ClientExample.registeredIn(clients);
-            TokenEndpoints endpoints = new TokenEndpoints(clients, new Alarms(new SimpleMeterRegistry()), clock);
+            TokenEndpoints endpoints =
+                    new TokenEndpoints(clients, new Pauses(clock), new Alarms(new SimpleMeterRegistry()), clock);
 
-            StepVerifier.create(new RetryingTokenSource(endpoints, Clock.systemUTC(), () -> 0)
+            StepVerifier.create(new RetryingTokenSource(endpoints, clients::mayRepeat, Clock.systemUTC(), () -> 0)
                             .token(ALICE.client(client).assertion("a.b.c")))
                     .expectError(ProblemException.class)
                     .verify(SOON);
         }
         assertThat(asked).containsExactly("/token");
+    }
+
+    private static boolean isNoAssertion(Grant grant) {
+        return !(grant instanceof Grant.Assertion);
     }
 }

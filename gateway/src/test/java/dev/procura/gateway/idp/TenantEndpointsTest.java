@@ -90,7 +90,11 @@ class TenantEndpointsTest {
 
     private static Mono<AccessToken> ask(Clients clients, String tenant) {
         Client client = ClientExample.registeredIn(clients).at(tenant);
-        return new TokenEndpoints(clients, new Alarms(new SimpleMeterRegistry()), MutableClock.at(NOW))
+        return new TokenEndpoints(
+                        clients,
+                        new Pauses(MutableClock.at(NOW)),
+                        new Alarms(new SimpleMeterRegistry()),
+                        MutableClock.at(NOW))
                 .token(GrantExample.of(CallerExample.user("alice").claim("aud", ID))
                         .client(client)
                         .scopes("api://x/.default")

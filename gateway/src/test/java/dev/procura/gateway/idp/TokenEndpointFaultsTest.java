@@ -76,7 +76,7 @@ class TokenEndpointFaultsTest {
     private Mono<AccessToken> asking(ClientExample example) {
         Clients clients = ClientExample.clients(Map.of("gateway", example.properties()), Set.of());
         Client client = ClientExample.registeredIn(clients);
-        return new TokenEndpoints(clients, new Alarms(meters), MutableClock.at(NOW))
+        return new TokenEndpoints(clients, new Pauses(MutableClock.at(NOW)), new Alarms(meters), MutableClock.at(NOW))
                 .token(GrantExample.of(CallerExample.user("alice").token(SUBJECT))
                         .client(client)
                         .onBehalfOf());

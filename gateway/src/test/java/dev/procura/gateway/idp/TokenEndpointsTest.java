@@ -104,7 +104,7 @@ class TokenEndpointsTest {
         Clients clients = ClientExample.clients(Map.of("gateway", client.properties()), Set.of());
         Client registered = ClientExample.registeredIn(clients);
         Grant asked = grant.client(registered).onBehalfOf();
-        return new TokenEndpoints(clients, new Alarms(meters), clock).token(asked);
+        return new TokenEndpoints(clients, new Pauses(clock), new Alarms(meters), clock).token(asked);
     }
 
     private ProblemException failure() {

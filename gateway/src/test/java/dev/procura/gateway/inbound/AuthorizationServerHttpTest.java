@@ -55,7 +55,8 @@ final class AuthorizationServerHttpTest {
                         server.uri("/token"),
                         Optional.of("Basic eDp5"),
                         "grant_type=x&scope=a+b",
-                        AuthorizationServerHttp.JSON))
+                        AuthorizationServerHttp.JSON,
+                        () -> {}))
                 .expectNextCount(1)
                 .expectComplete()
                 .verify(SOON);
@@ -70,9 +71,9 @@ final class AuthorizationServerHttpTest {
 
     @Test
     void keepsNoCredentialsForTheNextCall() {
-        http.post(server.uri("/token"), Optional.of("Basic eDp5"), "a=b", AuthorizationServerHttp.JSON)
+        http.post(server.uri("/token"), Optional.of("Basic eDp5"), "a=b", AuthorizationServerHttp.JSON, () -> {})
                 .block(SOON);
-        http.post(server.uri("/token"), Optional.empty(), "a=b", AuthorizationServerHttp.JSON)
+        http.post(server.uri("/token"), Optional.empty(), "a=b", AuthorizationServerHttp.JSON, () -> {})
                 .block(SOON);
 
         assertThat(server.asked().get(1).headers()).doesNotContainKey("Authorization");
@@ -98,8 +99,8 @@ final class AuthorizationServerHttpTest {
     void followsNoRedirect(int status) {
         server.answer("/token", status, Map.of("Location", server.origin() + "/elsewhere"));
 
-        Mono<AuthorizationServerHttp.Answer> answer =
-                http.post(server.uri("/token"), Optional.of("Basic eDp5"), "a=b", AuthorizationServerHttp.JSON);
+        Mono<AuthorizationServerHttp.Answer> answer = http.post(
+                server.uri("/token"), Optional.of("Basic eDp5"), "a=b", AuthorizationServerHttp.JSON, () -> {});
 
         StepVerifier.create(answer.map(AuthorizationServerHttp.Answer::status))
                 .expectNext(status)
@@ -129,7 +130,8 @@ final class AuthorizationServerHttpTest {
         AuthorizationServerHttp impatient = AuthorizationServerHttp.create("impatient", 1, Duration.ofMillis(100));
 
         StepVerifier.create(impatient.get(server.uri("/slow"))).expectError().verify(SOON);
-        StepVerifier.create(impatient.post(server.uri("/slow"), Optional.empty(), "a=b", AuthorizationServerHttp.JSON))
+        StepVerifier.create(impatient.post(
+                        server.uri("/slow"), Optional.empty(), "a=b", AuthorizationServerHttp.JSON, () -> {}))
                 .expectError()
                 .verify(SOON);
     }

@@ -1,6 +1,7 @@
 package dev.procura.gateway.e2e.vendors;
 
 import com.nimbusds.jose.util.JSONObjectUtils;
+import dev.procura.gateway.e2e.callers.EntraTokens;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.ArrayList;
@@ -35,9 +36,8 @@ record Row(String name, Vendor vendor, Answer answer, Ending ending, Effect effe
     /** The whole challenge; empty where there is none. */
     String challenge() {
         return ending == Ending.CLAIMS_CHALLENGE
-                ? "Bearer realm=\"\", authorization_uri=\"" + Vendors.serverUri()
-                        + vendor.path().replaceFirst("/token$", "/authorize")
-                        + "\", error=\"insufficient_claims\", claims=\""
+                ? "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/" + EntraTokens.ORCHID
+                        + "/oauth2/v2.0/authorize\", error=\"insufficient_claims\", claims=\""
                         + Base64.getEncoder()
                                 .encodeToString(
                                         String.valueOf(members().get("claims")).getBytes(StandardCharsets.UTF_8))

@@ -1,0 +1,35 @@
+package dev.procura.gateway.problem;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Lets an alarm ring once in {@link #PAUSE} for the same reason: what callers can bring about must not ring at their will,
+ * and an operator who has been woken need not be woken again.
+ */
+public final class AlarmPace {
+
+    public static final Duration PAUSE = Duration.ofMinutes(1);
+
+    private static final int MAX_REASONS = 10_000;
+
+    private record Reason(Problem problem, String where) {}
+
+    private final Cache<Reason, Boolean> rung;
+
+    public AlarmPace(Clock clock) {
+        this.rung = Caffeine.newBuilder()
+                .maximumSize(MAX_REASONS)
+                .expireAfterWrite(PAUSE)
+                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+                .build();
+    }
+
+    /** @param where what an operator would look at: which client, which audience */
+    public boolean mayRing(Problem problem, String where) {
+        return rung.asMap().putIfAbsent(new Reason(problem, where), Boolean.TRUE) == null;
+    }
+}
