@@ -12,13 +12,15 @@ import java.util.Map;
  * @param longestLife what the server takes at most; no configuration goes beyond it
  * @param withRsa the algorithm of an RSA key; a P-256 key has but one
  * @param thumbprints by algorithm; none where nothing stands
+ * @param namesClient whether the form has to name the client as well, which RFC 7521 section 4.2 leaves open
  */
 record AssertionDefaults(
         Audience audience,
         Duration life,
         Duration longestLife,
         AssertionAlgorithm withRsa,
-        Map<AssertionAlgorithm, AssertionThumbprint> thumbprints) {
+        Map<AssertionAlgorithm, AssertionThumbprint> thumbprints,
+        boolean namesClient) {
 
     /** Whom an assertion is meant for (RFC 7523 section 3, number 3). */
     enum Audience {
@@ -33,29 +35,34 @@ record AssertionDefaults(
             Duration.ofSeconds(60),
             Duration.ofMinutes(10),
             AssertionAlgorithm.RS256,
-            Map.of());
+            Map.of(),
+            false);
 
     AssertionDefaults {
         thumbprints = Map.copyOf(thumbprints);
     }
 
     AssertionDefaults audience(Audience audience) {
-        return new AssertionDefaults(audience, life, longestLife, withRsa, thumbprints);
+        return new AssertionDefaults(audience, life, longestLife, withRsa, thumbprints, namesClient);
     }
 
     AssertionDefaults life(Duration life, Duration longest) {
-        return new AssertionDefaults(audience, life, longest, withRsa, thumbprints);
+        return new AssertionDefaults(audience, life, longest, withRsa, thumbprints, namesClient);
     }
 
     AssertionDefaults withRsa(AssertionAlgorithm algorithm) {
-        return new AssertionDefaults(audience, life, longestLife, algorithm, thumbprints);
+        return new AssertionDefaults(audience, life, longestLife, algorithm, thumbprints, namesClient);
     }
 
     AssertionDefaults thumbprint(AssertionAlgorithm algorithm, AssertionThumbprint thumbprint) {
         Map<AssertionAlgorithm, AssertionThumbprint> all = new EnumMap<>(AssertionAlgorithm.class);
         all.putAll(thumbprints);
         all.put(algorithm, thumbprint);
-        return new AssertionDefaults(audience, life, longestLife, withRsa, all);
+        return new AssertionDefaults(audience, life, longestLife, withRsa, all, namesClient);
+    }
+
+    AssertionDefaults namingTheClient() {
+        return new AssertionDefaults(audience, life, longestLife, withRsa, thumbprints, true);
     }
 
     AssertionThumbprint thumbprintWith(AssertionAlgorithm algorithm) {

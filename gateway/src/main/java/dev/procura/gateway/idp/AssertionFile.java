@@ -10,8 +10,10 @@ import java.util.function.Supplier;
  * 7523 section 2.2.
  *
  * <p>Not checked: what the token says. It is the server that trusts whoever issued it.
+ *
+ * @param namesClient whether the form names the client as well
  */
-record AssertionFile(Supplier<Secret> assertion) implements ClientAuthentication {
+record AssertionFile(Supplier<Secret> assertion, boolean namesClient) implements ClientAuthentication {
 
     @Override
     public boolean mayBlock() {
@@ -21,6 +23,9 @@ record AssertionFile(Supplier<Secret> assertion) implements ClientAuthentication
     @Override
     public Optional<String> authenticate(Form form, String clientId, URI endpoint) {
         ClientAssertion.add(form, assertion.get().reveal());
+        if (namesClient) {
+            form.addIfAbsent("client_id", clientId);
+        }
         return Optional.empty();
     }
 

@@ -40,7 +40,8 @@ record AuthenticationBlock(
             case TLS_CLIENT_AUTH -> new TlsClientAuth(bundle(AuthenticationBlock::sslProvider));
             case ASSERTION_FILE ->
                 new AssertionFile(
-                        file("assertion-file", properties.assertionFile(), "assertion-file: /var/run/secrets/token"));
+                        file("assertion-file", properties.assertionFile(), "assertion-file: /var/run/secrets/token"),
+                        defaults.namesClient());
         };
     }
 
@@ -109,7 +110,11 @@ record AuthenticationBlock(
                 Optional.ofNullable(properties.assertionThumbprint()),
                 defaults);
         return new PrivateKeyJwt(
-                bundle(bundle -> AssertionKey.of(ClientKey.of(bundle), options)), audience(), life(), clock);
+                bundle(bundle -> AssertionKey.of(ClientKey.of(bundle), options)),
+                audience(),
+                life(),
+                defaults.namesClient(),
+                clock);
     }
 
     private Optional<String> audience() {

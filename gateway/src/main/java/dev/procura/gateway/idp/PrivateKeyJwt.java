@@ -16,8 +16,10 @@ import java.util.function.Supplier;
  * @param key what signs now
  * @param audience a fixed one; empty: the endpoint that is asked
  * @param life from iat to exp
+ * @param namesClient whether the form names the client as well
  */
-record PrivateKeyJwt(Supplier<AssertionKey> key, Optional<String> audience, Duration life, Clock clock)
+record PrivateKeyJwt(
+        Supplier<AssertionKey> key, Optional<String> audience, Duration life, boolean namesClient, Clock clock)
         implements ClientAuthentication {
 
     @Override
@@ -38,6 +40,9 @@ record PrivateKeyJwt(Supplier<AssertionKey> key, Optional<String> audience, Dura
                 .expirationTime(Date.from(now.plus(life)))
                 .build();
         ClientAssertion.add(form, key.get().sign(claims));
+        if (namesClient) {
+            form.addIfAbsent("client_id", clientId);
+        }
         return Optional.empty();
     }
 

@@ -29,8 +29,11 @@ final class SpringDialect implements Dialect {
         return StandardRefusals.classify(grant, refusal);
     }
 
+    /** {@code client_id} is required there, which the standard leaves open. */
     @Override
     public AssertionDefaults assertionDefaults() {
-        return AssertionDefaults.STANDARD.audience(AssertionDefaults.Audience.ISSUER);
+        return AssertionDefaults.STANDARD
+                .audience(AssertionDefaults.Audience.ISSUER)
+                .namingTheClient();
     }
 }

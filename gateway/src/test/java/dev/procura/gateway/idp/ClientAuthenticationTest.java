@@ -267,6 +267,39 @@ final class ClientAuthenticationTest {
         assertThat(audience(without)).isEqualTo(endpoint());
     }
 
+    /** Spring Authorization Server refuses an assertion without it; an introspection endpoint of its own, too. */
+    @Test
+    void springHasTheClientNamedBesideAnAssertionOnceAndNobodyElseHas() throws IOException {
+        Path file = Files.writeString(folder.resolve("assertion"), "from.a.file");
+        String byKey = "authentication: private-key-jwt, ssl-bundle: rsa";
+        String byFile = "authentication: assertion-file, assertion-file: '" + file + "'";
+        for (String method : List.of(byKey, byFile)) {
+            for (DialectName dialect : List.of(DialectName.SPRING, DialectName.RFC8693, DialectName.KEYCLOAK)) {
+                Clients clients = asking.clients("gateway: { client-id: gateway, dialect: %s, token-uri: '%s', %s }"
+                        .formatted(dialect, endpoint(), method));
+                URI introspection = URI.create(server.address() + "/introspect");
+
+                asking.ask(clients).blockOptional(SOON).orElseThrow();
+                Map<String, String> atTheTokenEndpoint = last().form();
+                clients.create("key", "corp", "gateway", introspection)
+                        .ask(TokenValue.of("opaque"))
+                        .blockOptional(SOON)
+                        .orElseThrow();
+                Map<String, String> atIntrospection = last().form();
+
+                for (Map<String, String> form : List.of(atTheTokenEndpoint, atIntrospection)) {
+                    assertThat(form.get("client_id"))
+                            .as(dialect + " " + method)
+                            .isEqualTo(dialect == DialectName.SPRING ? "gateway" : null);
+                }
+            }
+        }
+    }
+
+    private static Received last() {
+        return RECEIVED.get(RECEIVED.size() - 1);
+    }
+
     private String audience(Clients clients) {
         asking.ask(clients).blockOptional(SOON).orElseThrow();
         return (String) RECEIVED.get(RECEIVED.size() - 1)
