@@ -3,10 +3,12 @@ package dev.procura.sample.issuer;
 import java.time.Duration;
 import org.springframework.security.oauth2.core.AuthorizationGrantType;
 import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
+import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
 import org.springframework.security.oauth2.server.authorization.settings.ClientSettings;
 import org.springframework.security.oauth2.server.authorization.settings.OAuth2TokenFormat;
 import org.springframework.security.oauth2.server.authorization.settings.TokenSettings;
+import org.springframework.util.StringUtils;
 
 /**
  * Who may ask for tokens: the app that alice and bob use, the gateway, and the API of the first tier. Where they are
@@ -55,22 +57,44 @@ final class Clients {
         return confidential(GATEWAY, encodedSecret, tokenLife);
     }
 
+    /** The same without its secret. */
+    static RegisteredClient gateway(GatewayProof proof, Duration tokenLife) {
+        RegisteredClient.Builder client = exchanging(GATEWAY, tokenLife);
+        ClientSettings.Builder settings = ClientSettings.builder();
+        String keys = proof.jwkSetUri();
+        if (StringUtils.hasText(keys)) {
+            client.clientAuthenticationMethod(ClientAuthenticationMethod.PRIVATE_KEY_JWT)
+                    .clientAuthenticationMethod(ClientAuthenticationMethod.SELF_SIGNED_TLS_CLIENT_AUTH);
+            settings.jwkSetUrl(keys).tokenEndpointAuthenticationSigningAlgorithm(SignatureAlgorithm.RS256);
+        }
+        String subject = proof.certificateSubject();
+        if (StringUtils.hasText(subject)) {
+            client.clientAuthenticationMethod(ClientAuthenticationMethod.TLS_CLIENT_AUTH);
+            settings.x509CertificateSubjectDN(subject);
+        }
+        return client.clientSettings(settings.build()).build();
+    }
+
     static RegisteredClient ordersApi(String encodedSecret, Duration tokenLife) {
         return confidential(ORDERS_API, encodedSecret, tokenLife);
     }
 
     private static RegisteredClient confidential(String id, String encodedSecret, Duration tokenLife) {
-        return client(id, tokenLife, OAuth2TokenFormat.SELF_CONTAINED)
+        return exchanging(id, tokenLife)
                 .clientSecret(encodedSecret)
                 .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
                 .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_POST)
+                .build();
+    }
+
+    private static RegisteredClient.Builder exchanging(String id, Duration tokenLife) {
+        return client(id, tokenLife, OAuth2TokenFormat.SELF_CONTAINED)
                 .authorizationGrantType(AuthorizationGrantType.TOKEN_EXCHANGE)
                 .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
                 .scopes(scopes -> {
                     scopes.addAll(Scopes.FRONT_DOOR);
                     scopes.addAll(Scopes.TARGET);
-                })
-                .build();
+                });
     }
 
     /** What people sign in to. */

@@ -54,7 +54,7 @@ import org.springframework.util.StringUtils;
  * own, made at the start and gone at the end.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(IssuerProperties.class)
+@EnableConfigurationProperties({IssuerProperties.class, GatewayProof.class})
 class IssuerConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(IssuerConfiguration.class);
@@ -70,11 +70,14 @@ class IssuerConfiguration {
     }
 
     @Bean
-    RegisteredClientRepository clients(IssuerProperties properties, PasswordEncoder encoder) {
+    RegisteredClientRepository clients(IssuerProperties properties, GatewayProof proof, PasswordEncoder encoder) {
         Duration life = properties.tokenLife();
         List<RegisteredClient> clients = new ArrayList<>();
         clients.add(Clients.nativeApp(life));
-        clients.add(Clients.gateway(encoded(properties.gatewaySecret(), encoder), life));
+        clients.add(
+                proof.isWanted()
+                        ? Clients.gateway(proof, life)
+                        : Clients.gateway(encoded(properties.gatewaySecret(), encoder), life));
         clients.add(Clients.ordersApi(encoded(properties.ordersApiSecret(), encoder), life));
         if (StringUtils.hasText(properties.opaqueAppSecret())) {
             clients.add(Clients.opaqueApp(encoded(properties.opaqueAppSecret(), encoder), life));
