@@ -107,6 +107,14 @@ interface Dialect {
         return false;
     }
 
+    /**
+     * Whether a 401 without a body says that the client has shown no proof at all. Only where nothing that a caller sends
+     * brings such an answer about.
+     */
+    default boolean saysNothingToStrangers() {
+        return false;
+    }
+
     /** What an operator could change about a refusal; for the log. */
     default Optional<String> hint(Refusal refusal) {
         return Optional.empty();

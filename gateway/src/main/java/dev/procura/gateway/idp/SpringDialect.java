@@ -29,6 +29,12 @@ final class SpringDialect implements Dialect {
         return StandardRefusals.classify(grant, refusal);
     }
 
+    /** Whoever has been authenticated gets JSON from its endpoints; the others get the filter chain's bare status. */
+    @Override
+    public boolean saysNothingToStrangers() {
+        return true;
+    }
+
     /** {@code client_id} is required there, which the standard leaves open. */
     @Override
     public AssertionDefaults assertionDefaults() {

@@ -53,7 +53,10 @@ public final class TokenEndpoints implements TokenSource {
                             .map(answer -> new Asked(grant, client.dialect(), answer)))
                     .onErrorMap(
                             failure -> !(failure instanceof ProblemException),
-                            failure -> unreachable(grant.client(), failure))
+                            failure -> CertificateAlert.in(failure)
+                                    .map(alert -> unproven(
+                                            grant, "the server refuses the client's certificate in TLS: " + alert))
+                                    .orElseGet(() -> unreachable(grant.client(), failure)))
                     .map(this::read);
         });
     }
@@ -83,6 +86,11 @@ public final class TokenEndpoints implements TokenSource {
     }
 
     private AccessToken read(Asked asked) {
+        if (asked.answer().status() == 401
+                && asked.answer().body().isEmpty()
+                && asked.dialect().saysNothingToStrangers()) {
+            throw unproven(asked.grant(), "status 401 without a body: no proof of the client arrived there");
+        }
         TokenAnswer read =
                 TokenAnswer.read(asked.answer(), asked.grant().target().recipient(), clock.instant());
         if (read instanceof TokenAnswer.Issued issued) {
@@ -98,7 +106,7 @@ public final class TokenEndpoints implements TokenSource {
         }
         if (read instanceof TokenAnswer.Unusable unusable) {
             String reason = asked.client() + "unusable answer of the token endpoint: " + unusable.reason();
-            raise(asked, Problem.ISSUED_TOKEN_REFUSED, reason);
+            raise(asked.grant(), Problem.ISSUED_TOKEN_REFUSED, reason);
             throw ProblemException.of(Problem.ISSUED_TOKEN_REFUSED, reason);
         }
         throw refused(asked, ((TokenAnswer.Refused) read).refusal());
@@ -109,10 +117,10 @@ public final class TokenEndpoints implements TokenSource {
         ProblemException problem = ProblemException.of(outcome.problem(), "")
                 .knowing(RefusalFacts.of(asked.grant(), outcome, refusal, asked.dialect()));
         if (outcome.isAlarm()) {
-            raise(asked, outcome.problem(), problem.reason());
+            raise(asked.grant(), outcome.problem(), problem.reason());
         } else if (outcome == Outcome.SUBJECT_REJECTED && isProbablyAboutTheClient(asked, refusal)) {
             // The callers are told to come with another token all the same: one of them could be the reason.
-            raise(asked, Problem.CLIENT_REFUSED, problem.reason());
+            raise(asked.grant(), Problem.CLIENT_REFUSED, problem.reason());
         }
         if (outcome == Outcome.STEP_UP) {
             return ClaimsChallenges.of(asked.grant().client(), refusal)
@@ -132,8 +140,15 @@ public final class TokenEndpoints implements TokenSource {
                         .isPresent();
     }
 
-    private void raise(Asked asked, Problem problem, String reason) {
-        String where = asked.client() + asked.grant().target().expectedAudience();
+    /** The client's proof was not taken, or none was seen. */
+    private ProblemException unproven(Grant grant, String what) {
+        String reason = "client=" + grant.client().name() + " token endpoint: " + what;
+        raise(grant, Problem.CLIENT_REFUSED, reason);
+        return ProblemException.of(Problem.CLIENT_REFUSED, reason);
+    }
+
+    private void raise(Grant grant, Problem problem, String reason) {
+        String where = grant.client().name() + " " + grant.target().expectedAudience();
         if (pace.mayRing(problem, where)) {
             alarms.raise(problem, reason);
         }

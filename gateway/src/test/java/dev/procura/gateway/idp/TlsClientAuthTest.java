@@ -12,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -19,6 +20,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslOptions;
 import reactor.core.publisher.Flux;
 
 /** RFC 8705 section 2: the certificate of the connection proves the client, the form names it. */
@@ -123,6 +128,22 @@ final class TlsClientAuthTest {
 
             assertThat(failure(clients)).isEqualTo(Problem.AUTHORIZATION_SERVER_UNAVAILABLE);
             assertThat(received).isEmpty();
+        }
+    }
+
+    /** In TLS 1.3 the server says so after the client has begun to speak, in TLS 1.2 before. */
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+    void aCertificateThatTheServerDoesNotTakeIsARefusalOfTheClient(String protocol) {
+        SslBundle bundle = second.bundleTrusting(serverKey);
+        asking.bundles.registerBundle(
+                "client", SslBundle.of(bundle.getStores(), bundle.getKey(), SslOptions.of(null, Set.of(protocol))));
+        try (ChoosyTlsServer choosy = new ChoosyTlsServer(serverKey, first)) {
+            Clients clients = asking.clientOf(
+                    "token-uri: '" + choosy.address() + "/token', authentication: tls-client-auth, ssl-bundle: client");
+
+            assertThat(failure(clients)).isEqualTo(Problem.CLIENT_REFUSED);
+            assertThat(choosy.requests()).isZero();
         }
     }
 

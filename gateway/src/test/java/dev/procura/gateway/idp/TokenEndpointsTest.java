@@ -221,6 +221,24 @@ class TokenEndpointsTest {
         }
     }
 
+    /** Spring Authorization Server's answer to one of whom it has seen no proof, a certificate that did not come for example. */
+    @ParameterizedTest
+    @CsvSource({
+        "SPRING, 401, '', CLIENT_REFUSED, 1",
+        "SPRING, 401, <html>, AUTHORIZATION_SERVER_UNAVAILABLE, 0",
+        "SPRING, 403, '', AUTHORIZATION_SERVER_UNAVAILABLE, 0",
+        "RFC8693, 401, '', AUTHORIZATION_SERVER_UNAVAILABLE, 0",
+        "KEYCLOAK, 401, '', AUTHORIZATION_SERVER_UNAVAILABLE, 0",
+    })
+    void aStatusWithoutAWordIsARefusalOfTheClientWhereTheServerMeansThat(
+            DialectName dialect, int status, String body, Problem problem, int alarms) {
+        client = client.dialect(dialect);
+        answering(status, body);
+
+        assertThat(failure().problem()).isEqualTo(problem);
+        assertThat(alarms()).isEqualTo(alarms);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
