@@ -1,70 +1,35 @@
 package dev.procura.gateway.opaque;
 
-import dev.procura.gateway.testkit.FreePort;
-import java.io.File;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.procura.gateway.testkit.SampleIssuerProcess;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import org.awaitility.Awaitility;
 
-/** The sample issuer's jar in a process of its own, with the clients whose tokens are opaque. */
+/** The sample issuer, with the clients whose tokens are opaque. */
 final class SampleIssuer implements AutoCloseable {
 
     private static final String APP = "opaque-app";
     private static final String DAEMON = "opaque-daemon";
     private static final String PASSWORD = UUID.randomUUID().toString();
 
-    private final Process process;
-    private final Path log;
+    private final SampleIssuerProcess process;
     private final String url;
 
-    private SampleIssuer(Process process, Path log, String url) {
+    private SampleIssuer(SampleIssuerProcess process) {
         this.process = process;
-        this.log = log;
-        this.url = url;
+        this.url = process.url();
     }
 
     /** Starts it and returns when it takes requests. */
     static SampleIssuer start() {
-        int port = FreePort.find();
-        String url = "http://127.0.0.1:" + port;
-        try {
-            Path log = Files.createTempFile("procura-test", ".log");
-            ProcessBuilder builder = new ProcessBuilder(
-                            System.getProperty("java.home") + "/bin/java",
-                            "-Xmx192m",
-                            "-XX:+UseSerialGC",
-                            "-XX:TieredStopAtLevel=1",
-                            "-jar",
-                            jar().toString(),
-                            "--server.port=" + port,
-                            "--sample.issuer=" + url)
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile());
-            setUp(builder.environment());
-            SampleIssuer issuer = new SampleIssuer(builder.start(), log, url);
-            Runtime.getRuntime().addShutdownHook(new Thread(issuer.process::destroyForcibly));
-            issuer.awaitReady();
-            return issuer;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static void setUp(Map<String, String> environment) {
-        environment.keySet().retainAll(Set.of("PATH", "HOME", "TMPDIR"));
-        environment.put("SAMPLE_GATEWAY_SECRET", secretOf("gateway"));
-        environment.put("SAMPLE_ORDERS_API_SECRET", secretOf("orders-api"));
-        environment.put("SAMPLE_OPAQUE_APP_SECRET", secretOf(APP));
-        environment.put("SAMPLE_OPAQUE_DAEMON_SECRET", secretOf(DAEMON));
-        environment.put("SAMPLE_USER_PASSWORD", PASSWORD);
+        return new SampleIssuer(SampleIssuerProcess.start(
+                "http",
+                Map.of(
+                        "SAMPLE_GATEWAY_SECRET", secretOf("gateway"),
+                        "SAMPLE_ORDERS_API_SECRET", secretOf("orders-api"),
+                        "SAMPLE_OPAQUE_APP_SECRET", secretOf(APP),
+                        "SAMPLE_OPAQUE_DAEMON_SECRET", secretOf(DAEMON),
+                        "SAMPLE_USER_PASSWORD", PASSWORD)));
     }
 
     String url() {
@@ -115,35 +80,9 @@ final class SampleIssuer implements AutoCloseable {
                 .body();
     }
 
-    private void awaitReady() {
-        Awaitility.await().atMost(Duration.ofSeconds(90)).until(() -> {
-            if (!process.isAlive()) {
-                throw new IllegalStateException("the sample issuer ended:\n" + Files.readString(log));
-            }
-            return Files.readString(log).contains("Started SampleIssuerApplication");
-        });
-    }
-
-    private static Path jar() {
-        File jar = new File(System.getProperty("procura.root"), "sample-issuer/target/sample-issuer.jar");
-        if (!jar.isFile()) {
-            throw new IllegalStateException(jar + " is missing: `mvn verify` packages it before the gateway is tested,"
-                    + " and so does `mvn -am -pl gateway verify`");
-        }
-        return jar.toPath();
-    }
-
     /** Returns when it is gone, so that nobody is answered any more. */
     void stop() {
-        process.destroy();
-        try {
-            if (!process.waitFor(15, TimeUnit.SECONDS)) {
-                process.destroyForcibly().waitFor();
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+        process.close();
     }
 
     @Override
