@@ -154,8 +154,9 @@ class GatewayConfiguration {
                 source, alarms, properties.delegation().check().maxActors(), clock);
         source = new ObservedTokenSource(source, meters);
         source = new RetryingTokenSource(source, clients::mayRepeat, clock, Math::random);
-        source = new BreakingTokenSource(source, clock, Math::random);
         source = new PausingTokenSource(source, pauses);
+        // Above the pauses, which would take an open circuit for a server that asks for time.
+        source = new BreakingTokenSource(source, clock, Math::random);
         TokenSource ownTokens =
                 new CachingTokenSource(source, properties.cache().check(), clock);
         source = new StepwiseTokenSource(source, ownTokens);

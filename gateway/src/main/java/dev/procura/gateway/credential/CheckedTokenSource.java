@@ -45,8 +45,10 @@ public final class CheckedTokenSource implements TokenSource {
             // The caller came with as many as there may be: no fault of the server, and nothing to wake anybody for.
             throw ProblemException.of(Problem.CALLER_CANNOT_BE_ACTED_FOR, client + " " + chain.reason());
         }
-        String reason = client + " issued token refused: " + ((IssuedToken.Verdict.DoesNotFit) verdict).reason();
-        if (pace.mayRing(Problem.ISSUED_TOKEN_REFUSED, client)) {
+        IssuedToken.Verdict.DoesNotFit refused = (IssuedToken.Verdict.DoesNotFit) verdict;
+        String reason = client + " issued token refused: " + refused.reason();
+        if (pace.mayRing(
+                Problem.ISSUED_TOKEN_REFUSED, grant.client(), grant.target().expectedAudience(), refused.claim())) {
             alarms.raise(Problem.ISSUED_TOKEN_REFUSED, reason);
         }
         throw ProblemException.of(Problem.ISSUED_TOKEN_REFUSED, reason);

@@ -51,7 +51,7 @@ public final class BreakingTokenSource implements TokenSource {
     public Mono<AccessToken> token(Grant grant) {
         return Mono.defer(() -> {
             Circuit circuit = circuits.get(grant.client(), client -> new Circuit(random));
-            Circuit.Question question = new Circuit.Question(caller(grant));
+            Circuit.Question question = question(grant);
             Optional<Duration> wait = circuit.enter(question, clock.instant());
             if (wait.isPresent()) {
                 return Mono.error(open(grant.client(), wait.get()));
@@ -59,7 +59,7 @@ public final class BreakingTokenSource implements TokenSource {
             // Whatever comes of it has to be told, or nobody would ever ask again: what is thrown at once, too.
             return Mono.defer(() -> delegate.token(grant))
                     .doOnSuccess(token -> answered(grant.client(), circuit))
-                    .doOnError(failure -> failed(grant.client(), circuit, question, failure))
+                    .doOnError(failure -> failed(grant, circuit, question, failure))
                     .doOnCancel(() -> circuit.leave(question));
         });
     }
@@ -70,7 +70,7 @@ public final class BreakingTokenSource implements TokenSource {
         }
     }
 
-    private void failed(Client client, Circuit circuit, Circuit.Question question, Throwable failure) {
+    private void failed(Grant grant, Circuit circuit, Circuit.Question question, Throwable failure) {
         if (!(failure instanceof ProblemException problem)
                 || problem.problem() == Problem.CALLER_CANNOT_BE_ACTED_FOR
                 || problem.getCause() instanceof AuthorizationServerHttp.Busy
@@ -78,21 +78,20 @@ public final class BreakingTokenSource implements TokenSource {
             // Not asked, broken on our side, or a pause that the server has named.
             circuit.leave(question);
         } else if (problem.problem() != Problem.AUTHORIZATION_SERVER_UNAVAILABLE) {
-            answered(client, circuit);
+            answered(grant.client(), circuit);
         } else if (circuit.failed(question, !isUnreachable(problem.getCause()), clock.instant())) {
             log.warn(
                     "client={} the token endpoint does not answer: it is left alone for a moment, then asked by one at a"
                             + " time. Last: {}",
-                    client.name(),
+                    grant.client().name(),
                     problem.reason());
         }
     }
 
-    /** The gateway's own request is nobody's doing: each is a caller of its own. */
-    private static Object caller(Grant grant) {
+    private static Circuit.Question question(Grant grant) {
         return grant.inNameOf()
-                .<Object>map(onBehalfOf -> onBehalfOf.subject().identity())
-                .orElseGet(Object::new);
+                .map(onBehalfOf -> Circuit.Question.of(onBehalfOf.subject().identity()))
+                .orElseGet(() -> Circuit.Question.ofTheGateway(grant.target()));
     }
 
     /** What was sent can make a server hang up, but not unreachable. */

@@ -27,10 +27,24 @@ final class Circuit {
     static final class Question {
 
         private final Object caller;
+        private final boolean countsEachTime;
+
+        private Question(Object caller, boolean countsEachTime) {
+            this.caller = caller;
+            this.countsEachTime = countsEachTime;
+        }
 
         /** @param caller in whose name it is asked; equal ones are one caller */
-        Question(Object caller) {
-            this.caller = caller;
+        static Question of(Object caller) {
+            return new Question(caller, false);
+        }
+
+        /**
+         * One in the gateway's own name. Nobody has a say in what is asked, so each counts; a target that the server fails
+         * for has to let others go first all the same.
+         */
+        static Question ofTheGateway(Object target) {
+            return new Question(target, true);
         }
     }
 
@@ -82,12 +96,12 @@ final class Circuit {
     /**
      * The server has not answered, or not as a server.
      *
-     * @param mayBeTheCallers whether what was sent may be the reason; of one caller, such faults count once
+     * @param mayBeTheQuestions whether what was sent may be the reason; of one caller, such faults count once
      * @return whether this opens the circuit for the first time
      */
-    synchronized boolean failed(Question question, boolean mayBeTheCallers, Instant now) {
+    synchronized boolean failed(Question question, boolean mayBeTheQuestions, Instant now) {
         if (openings == 0) {
-            faults.add(mayBeTheCallers ? question.caller : new Object());
+            faults.add(mayBeTheQuestions && !question.countsEachTime ? question.caller : new Object());
             if (faults.size() < FAULTS) {
                 return false;
             }
@@ -96,7 +110,7 @@ final class Circuit {
             // It was on its way when the circuit opened: no news.
             return false;
         }
-        suspect = mayBeTheCallers && openings > 0 ? question.caller : null;
+        suspect = mayBeTheQuestions && openings > 0 ? question.caller : null;
         Duration wait = nextWait();
         openUntil = now.plus(wait);
         openUntilForSuspect = openUntil.plus(wait);

@@ -70,7 +70,10 @@ public final class Pauses {
         return Caffeine.newBuilder().maximumSize(MAX_PAUSES).<Client, V>build().asMap();
     }
 
-    /** Empty when it may be asked, and then {@link #ended} has to be told; otherwise why not, and for how long. */
+    /**
+     * Empty when it may be asked, and then one of {@link #answered}, {@link #refused} and {@link #left} has to be told;
+     * otherwise why not, and for how long.
+     */
     Optional<ProblemException> enter(Question question) {
         Instant now = clock.instant();
         Optional<ProblemException> alone = sentAway(question.grant, now);
@@ -103,14 +106,22 @@ public final class Pauses {
         return pause.reason().retryAfter(pause.lasts(now) ? Duration.between(now, pause.until()) : WHILE_ONE_ASKS);
     }
 
-    /** @param failure what came of the question; null when it was a token, or nobody wants to know any more */
-    void ended(Question question, @Nullable ProblemException failure) {
+    /** It has brought a token: a pause that it was the first after is over. */
+    void answered(Question question) {
+        pauses.computeIfPresent(question.grant.client(), (any, last) -> last.first() == question ? null : last);
+    }
+
+    /** Nothing is known of it: another one may be the first. */
+    void left(Question question) {
+        pauses.computeIfPresent(
+                question.grant.client(),
+                (any, last) -> last.first() == question ? new Pause(last.reason(), last.until(), null) : last);
+    }
+
+    /** It has failed: a pause is over, and the next may begin. */
+    void refused(Question question, ProblemException failure) {
+        answered(question);
         Client client = question.grant.client();
-        // Whoever asked first after a pause has ended it, whatever came of it; a new one may begin below.
-        pauses.computeIfPresent(client, (any, last) -> last.first() == question ? null : last);
-        if (failure == null) {
-            return;
-        }
         boolean heldUp = failure.retryAfter().isPresent();
         if (failure.problem() == Problem.CLIENT_REFUSED && !heldUp) {
             pause(client, failure, AFTER_REFUSED_CREDENTIALS);
@@ -127,13 +138,10 @@ public final class Pauses {
         }
         Pause pause = new Pause(reason, clock.instant().plus(delay), null);
         sentAway.merge(grant.client(), new SentAway(subject.get(), pause), (earlier, later) -> {
-            if (earlier.subject().equals(later.subject())) {
-                return new SentAway(later.subject(), Pause.longer(earlier.pause(), later.pause()));
-            }
-            if (earlier.pause().lasts(clock.instant())) {
+            if (!earlier.subject().equals(later.subject()) && earlier.pause().lasts(clock.instant())) {
                 pause(grant.client(), reason, delay);
             }
-            return later;
+            return later.pause().until().isBefore(earlier.pause().until()) ? earlier : later;
         });
     }
 

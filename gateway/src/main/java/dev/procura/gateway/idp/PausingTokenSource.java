@@ -2,10 +2,11 @@ package dev.procura.gateway.idp;
 
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.TokenSource;
+import dev.procura.gateway.inbound.AuthorizationServerHttp;
+import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.token.AccessToken;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Does not ask while {@link Pauses} says that asking is of no use, and tells it what came of asking. */
@@ -28,14 +29,21 @@ public final class PausingTokenSource implements TokenSource {
                 return Mono.error(paused.get());
             }
             return Mono.defer(() -> delegate.token(grant))
-                    .doOnSuccess(token -> pauses.ended(question, null))
-                    .doOnError(failure -> pauses.ended(question, problem(failure)))
-                    .doOnCancel(() -> pauses.ended(question, null));
+                    .doOnSuccess(token -> pauses.answered(question))
+                    .doOnError(failure -> failed(question, failure))
+                    .doOnCancel(() -> pauses.left(question));
         });
     }
 
-    private static @Nullable ProblemException problem(Throwable failure) {
-        return failure instanceof ProblemException problem ? problem : null;
+    private void failed(Pauses.Question question, Throwable failure) {
+        if (!(failure instanceof ProblemException problem)
+                || problem.problem() == Problem.CALLER_CANNOT_BE_ACTED_FOR
+                || problem.getCause() instanceof AuthorizationServerHttp.Busy) {
+            // Not asked, or broken on our side.
+            pauses.left(question);
+        } else {
+            pauses.refused(question, problem);
+        }
     }
 
     @Override

@@ -106,7 +106,7 @@ public final class TokenEndpoints implements TokenSource {
         }
         if (read instanceof TokenAnswer.Unusable unusable) {
             String reason = asked.client() + "unusable answer of the token endpoint: " + unusable.reason();
-            raise(asked.grant(), Problem.ISSUED_TOKEN_REFUSED, reason);
+            raise(asked.grant(), Problem.ISSUED_TOKEN_REFUSED, "unusable", reason);
             throw ProblemException.of(Problem.ISSUED_TOKEN_REFUSED, reason);
         }
         throw refused(asked, ((TokenAnswer.Refused) read).refusal());
@@ -117,10 +117,10 @@ public final class TokenEndpoints implements TokenSource {
         ProblemException problem = ProblemException.of(outcome.problem(), "")
                 .knowing(RefusalFacts.of(asked.grant(), outcome, refusal, asked.dialect()));
         if (outcome.isAlarm()) {
-            raise(asked.grant(), outcome.problem(), problem.reason());
+            raise(asked.grant(), outcome.problem(), outcome, problem.reason());
         } else if (outcome == Outcome.SUBJECT_REJECTED && isProbablyAboutTheClient(asked, refusal)) {
             // The callers are told to come with another token all the same: one of them could be the reason.
-            raise(asked.grant(), Problem.CLIENT_REFUSED, problem.reason());
+            raise(asked.grant(), Problem.CLIENT_REFUSED, outcome, problem.reason());
         }
         if (outcome == Outcome.STEP_UP) {
             return ClaimsChallenges.of(asked.grant().client(), refusal)
@@ -143,13 +143,12 @@ public final class TokenEndpoints implements TokenSource {
     /** The client's proof was not taken, or none was seen. */
     private ProblemException unproven(Grant grant, String what) {
         String reason = "client=" + grant.client().name() + " token endpoint: " + what;
-        raise(grant, Problem.CLIENT_REFUSED, reason);
+        raise(grant, Problem.CLIENT_REFUSED, Outcome.OUR_CREDENTIALS, reason);
         return ProblemException.of(Problem.CLIENT_REFUSED, reason);
     }
 
-    private void raise(Grant grant, Problem problem, String reason) {
-        String where = grant.client().name() + " " + grant.target().expectedAudience();
-        if (pace.mayRing(problem, where)) {
+    private void raise(Grant grant, Problem problem, Object kind, String reason) {
+        if (pace.mayRing(problem, grant.client(), grant.target().expectedAudience(), kind)) {
             alarms.raise(problem, reason);
         }
     }

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jwt.SignedJWT;
+import dev.procura.gateway.problem.AlarmPace;
 import dev.procura.gateway.problem.Alarms;
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
@@ -77,6 +78,7 @@ final class Introspections {
     private final Introspector introspector;
     private final SigningKeys keys;
     private final Alarms alarms;
+    private final AlarmPace pace;
     private final Clock clock;
     private final Cache<Fingerprint, Boolean> inactive;
     private final SharedCalls<Fingerprint, Told> calls;
@@ -135,6 +137,7 @@ final class Introspections {
         this.introspector = introspector;
         this.keys = keys;
         this.alarms = alarms;
+        this.pace = new AlarmPace(clock);
         this.clock = clock;
         this.inactive = Caffeine.newBuilder()
                 .maximumSize(MAX_INACTIVE)
@@ -195,7 +198,9 @@ final class Introspections {
             String reason =
                     "issuer=" + rules.name() + " the introspection endpoint refuses the gateway's client (status "
                             + answer.status() + ", procura.issuers." + rules.name() + ".introspection.client)";
-            alarms.raise(Problem.CLIENT_REFUSED, reason);
+            if (pace.mayRing(Problem.CLIENT_REFUSED)) {
+                alarms.raise(Problem.CLIENT_REFUSED, reason);
+            }
             pausedUntil = clock.instant().plus(PAUSE);
             return Mono.error(unavailable("the endpoint refuses the gateway's client"));
         }

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -16,7 +17,7 @@ public final class AlarmPace {
 
     private static final int MAX_REASONS = 10_000;
 
-    private record Reason(Problem problem, String where) {}
+    private record Reason(Problem problem, List<Object> facts) {}
 
     private final Cache<Reason, Boolean> rung;
 
@@ -28,8 +29,11 @@ public final class AlarmPace {
                 .build();
     }
 
-    /** @param where what an operator would look at: which client, which audience */
-    public boolean mayRing(Problem problem, String where) {
-        return rung.asMap().putIfAbsent(new Reason(problem, where), Boolean.TRUE) == null;
+    /**
+     * @param facts what makes it another reason: which client of which tenant, which audience, what is wrong. None of a
+     *     caller's choosing
+     */
+    public boolean mayRing(Problem problem, Object... facts) {
+        return rung.asMap().putIfAbsent(new Reason(problem, List.of(facts)), Boolean.TRUE) == null;
     }
 }

@@ -19,10 +19,16 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 class CheckedTokenSourceTest {
@@ -181,6 +187,48 @@ class CheckedTokenSourceTest {
                 Optional.empty());
 
         StepVerifier.create(checking(six).token(ALICE.onBehalfOf()))
+                .expectErrorSatisfies(thrown ->
+                        assertThat(((ProblemException) thrown).problem()).isEqualTo(Problem.ISSUED_TOKEN_REFUSED))
+                .verify(SOON);
+        assertThat(alarms()).isEqualTo(1);
+    }
+
+    /** Whoever can ring a small alarm must not be able to hide with it the one that matters. */
+    @Test
+    void anotherClaimAndAnotherTenantAreOtherReasons() {
+        AtomicReference<AccessToken> issued = new AtomicReference<>(jwt("inventory-api", ""));
+        CheckedTokenSource source =
+                new CheckedTokenSource(grant -> Mono.fromSupplier(issued::get), new Alarms(meters), 5, clock);
+        Consumer<GrantExample> refuse = grant -> StepVerifier.create(source.token(grant.onBehalfOf()))
+                .expectError(ProblemException.class)
+                .verify(SOON);
+
+        refuse.accept(ALICE);
+        refuse.accept(ALICE);
+        assertThat(alarms()).isEqualTo(1);
+        refuse.accept(ALICE.subject(CallerExample.user("bob")));
+        assertThat(alarms()).as("sub is not bob's").isEqualTo(2);
+        refuse.accept(ALICE.tenant("8f5c2d3e-0000-4000-8000-000000000001"));
+        assertThat(alarms()).as("of another tenant").isEqualTo(3);
+    }
+
+    /** A chain that is too long is no cover for a token of somebody else. */
+    @ParameterizedTest
+    @CsvSource({"sub, bob", "iss, https://other.example.com", "aud, inventory-api", "exp, 1"})
+    void aFullChainHidesNoOtherFault(String claim, String wrong) {
+        Map<String, Object> five = Map.of("sub", "1");
+        for (String actor : List.of("2", "3", "4", "5")) {
+            five = Map.of("sub", actor, "act", five);
+        }
+        Map<String, Object> claims = new HashMap<>(
+                Map.of("iss", ISSUER, "aud", "orders-api", "sub", "alice", "act", Map.of("sub", "6", "act", five)));
+        claims.put(claim, claim.equals("exp") ? (Object) 1 : wrong);
+        AccessToken six =
+                new AccessToken(TokenValue.of(Jwts.of(claims)), Optional.of(NOW.plusSeconds(300)), Optional.empty());
+
+        StepVerifier.create(checking(six)
+                        .token(ALICE.subject(CallerExample.user("alice").claim("act", five))
+                                .onBehalfOf()))
                 .expectErrorSatisfies(thrown ->
                         assertThat(((ProblemException) thrown).problem()).isEqualTo(Problem.ISSUED_TOKEN_REFUSED))
                 .verify(SOON);

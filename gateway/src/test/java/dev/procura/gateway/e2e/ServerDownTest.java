@@ -139,4 +139,30 @@ final class ServerDownTest {
             back.stop(0);
         }
     }
+
+    /** Those who are sent away while nobody asks must not look like a server that asks for time. */
+    @Test
+    void oneCallerWhoIsTheReasonDoesNotKeepItShutForTheOthers() {
+        server.answering(request -> {
+            throw new IllegalStateException("hangs up");
+        });
+        for (int i = 0; i < 10; i++) {
+            assertUnavailable(get("/orders/1", "user-" + i));
+        }
+        malloryToken = tokenOf("mallory");
+        server.answering(request -> {
+            if (request.get("subject_token").equals(malloryToken)) {
+                throw new IllegalStateException("hangs up");
+            }
+            return server.issue(request);
+        });
+
+        clock.advance(LONGER_THAN_THE_FIRST_WAIT);
+        assertUnavailable(gateway.get("/orders/1", malloryToken));
+        assertUnavailable(get("/orders/1", "eve"));
+        assertUnavailable(gateway.get("/orders/1", malloryToken));
+
+        clock.advance(LONGER_THAN_THE_FIRST_WAIT);
+        assertThat(get("/orders/1", "eve").statusCode()).isEqualTo(200);
+    }
 }

@@ -28,13 +28,13 @@ class CircuitTest {
     private Instant now = NOW;
 
     private boolean fails(String caller) {
-        Circuit.Question question = new Circuit.Question(caller);
+        Circuit.Question question = Circuit.Question.of(caller);
         assertThat(circuit.enter(question, now)).as("%s may ask", caller).isEmpty();
         return circuit.failed(question, true, now);
     }
 
     private Optional<Duration> enter(String caller) {
-        return circuit.enter(new Circuit.Question(caller), now);
+        return circuit.enter(Circuit.Question.of(caller), now);
     }
 
     private void open() {
@@ -62,7 +62,7 @@ class CircuitTest {
     @Test
     void aFaultThatNoCallerCanBringAboutCountsEachTime() {
         for (int i = 0; i < Circuit.FAULTS; i++) {
-            circuit.failed(new Circuit.Question("alice"), false, now);
+            circuit.failed(Circuit.Question.of("alice"), false, now);
         }
         assertThat(enter("alice")).isPresent();
     }
@@ -110,9 +110,9 @@ class CircuitTest {
     void theWaitIsBetweenHalfAndWhole(double random) {
         Circuit drawn = new Circuit(() -> random);
         for (int i = 0; i < Circuit.FAULTS; i++) {
-            drawn.failed(new Circuit.Question("user-" + i), true, now);
+            drawn.failed(Circuit.Question.of("user-" + i), true, now);
         }
-        assertThat(drawn.enter(new Circuit.Question("alice"), now).orElseThrow())
+        assertThat(drawn.enter(Circuit.Question.of("alice"), now).orElseThrow())
                 .isBetween(Circuit.FIRST_WAIT.dividedBy(2), Circuit.FIRST_WAIT);
     }
 
@@ -133,7 +133,7 @@ class CircuitTest {
     void whoAsksFirstAndGivesUpLetsTheNextOneAsk() {
         open();
         now = now.plus(Circuit.FIRST_WAIT);
-        Circuit.Question first = new Circuit.Question("alice");
+        Circuit.Question first = Circuit.Question.of("alice");
         assertThat(circuit.enter(first, now)).isEmpty();
         circuit.leave(first);
 
@@ -144,8 +144,8 @@ class CircuitTest {
     /** A call that was on its way before is not the one that asks first, however it ends. */
     @Test
     void whatWasOnItsWayWhenItOpenedDoesNotEndTheTurnOfWhoAsksFirst() {
-        Circuit.Question slow = new Circuit.Question("dave");
-        Circuit.Question slower = new Circuit.Question("erin");
+        Circuit.Question slow = Circuit.Question.of("dave");
+        Circuit.Question slower = Circuit.Question.of("erin");
         circuit.enter(slow, now);
         circuit.enter(slower, now);
         open();
@@ -161,7 +161,7 @@ class CircuitTest {
     @Test
     void faultsThatComeInAfterItHasOpenedDoNotLengthenTheWait() {
         List<Circuit.Question> underWay = IntStream.range(0, 100)
-                .mapToObj(i -> new Circuit.Question("user-" + i))
+                .mapToObj(i -> Circuit.Question.of("user-" + i))
                 .toList();
         underWay.forEach(question -> circuit.enter(question, now));
         underWay.forEach(question -> circuit.failed(question, true, now));
@@ -195,7 +195,7 @@ class CircuitTest {
     void whoMetAFaultThatIsNobodysWaitsNoLonger() {
         open();
         now = now.plus(Circuit.FIRST_WAIT);
-        Circuit.Question question = new Circuit.Question("alice");
+        Circuit.Question question = Circuit.Question.of("alice");
         circuit.enter(question, now);
         circuit.failed(question, false, now);
         now = now.plusSeconds(2);
@@ -224,7 +224,7 @@ class CircuitTest {
                 now = now.plusMillis(random.nextInt(5000));
             }
             if (asking.isEmpty() || random.nextBoolean()) {
-                Circuit.Question question = new Circuit.Question(random.nextInt(8));
+                Circuit.Question question = Circuit.Question.of(random.nextInt(8));
                 Optional<Duration> wait = circuit.enter(question, now);
                 if (wait.isPresent()) {
                     assertThat(wait.get()).isPositive().isLessThanOrEqualTo(Circuit.LONGEST_WAIT.multipliedBy(2));
@@ -257,7 +257,7 @@ class CircuitTest {
         if (first != null) {
             circuit.leave(first);
         }
-        assertThat(circuit.enter(new Circuit.Question("late"), now.plus(Circuit.LONGEST_WAIT)))
+        assertThat(circuit.enter(Circuit.Question.of("late"), now.plus(Circuit.LONGEST_WAIT)))
                 .isEmpty();
     }
 
@@ -272,7 +272,7 @@ class CircuitTest {
             List<Future<Boolean>> entered = IntStream.range(0, 200)
                     .mapToObj(i -> threads.submit(() -> {
                         start.await();
-                        return circuit.enter(new Circuit.Question("user-" + i), then)
+                        return circuit.enter(Circuit.Question.of("user-" + i), then)
                                 .isEmpty();
                     }))
                     .toList();
@@ -285,5 +285,19 @@ class CircuitTest {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    /** One broken target of the gateway's own must not be the first each time. */
+    @Test
+    void aTargetOfTheGatewaysOwnThatFailsLetsOthersGoFirst() {
+        open();
+        now = now.plus(Circuit.FIRST_WAIT);
+        Circuit.Question question = Circuit.Question.ofTheGateway("reports");
+        circuit.enter(question, now);
+        circuit.failed(question, true, now);
+        now = now.plusSeconds(2);
+
+        assertThat(circuit.enter(Circuit.Question.ofTheGateway("reports"), now)).contains(Duration.ofSeconds(2));
+        assertThat(enter("alice")).isEmpty();
     }
 }

@@ -2,6 +2,7 @@ package dev.procura.gateway.idp;
 
 import static dev.procura.gateway.fixture.CallerExample.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.fixture.CallerExample;
@@ -15,9 +16,12 @@ import dev.procura.gateway.token.AccessToken;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
@@ -256,5 +260,51 @@ class PausingTokenSourceTest {
         assertThat(failure(GRANT).problem()).isEqualTo(Problem.AUTHORIZATION_SERVER_UNAVAILABLE);
         server.nowGives(TOKEN);
         assertGives(ALICE.subject(CallerExample.user("bob")).onBehalfOf());
+    }
+
+    static Stream<Arguments> nothingLearned() {
+        return Stream.of(
+                argumentSet("not asked", ProblemException.of(Problem.CALLER_CANNOT_BE_ACTED_FOR, "futile")),
+                argumentSet("a bug", new IllegalStateException("bug")));
+    }
+
+    /** Or a caller whose token is futile would let go of all the others, with the refused secret. */
+    @ParameterizedTest
+    @MethodSource("nothingLearned")
+    void aQuestionThatTeachesNothingLeavesThePauseToTheNextOne(Throwable nothing) {
+        HeldTokenSource slow = new HeldTokenSource();
+        PausingTokenSource pausing = new PausingTokenSource(slow, new Pauses(clock));
+        CompletableFuture<AccessToken> refusal = pausing.token(GRANT).toFuture();
+        slow.call(0).fail(refused);
+        assertThat(refusal).isCompletedExceptionally();
+        clock.advance(Duration.ofSeconds(10));
+
+        CompletableFuture<AccessToken> futile = pausing.token(GRANT).toFuture();
+        slow.call(1).fail(nothing);
+        assertThat(futile).isCompletedExceptionally();
+
+        for (int i = 0; i < 50; i++) {
+            CompletableFuture<AccessToken> unused = pausing.token(
+                            ALICE.subject(CallerExample.user("user-" + i)).onBehalfOf())
+                    .toFuture();
+        }
+        assertThat(slow.calls()).as("one of the fifty asks").hasSize(3);
+    }
+
+    @Test
+    void whoHasToWaitLongerDoesSoThoughAnotherOneWaitsLess() {
+        HeldTokenSource slow = new HeldTokenSource();
+        PausingTokenSource pausing = new PausingTokenSource(slow, new Pauses(clock));
+        Grant bob = ALICE.subject(CallerExample.user("bob")).onBehalfOf();
+        var ofAlice = pausing.token(GRANT).toFuture();
+        var ofBob = pausing.token(bob).toFuture();
+        slow.call(0).fail(busy.retryAfter(Duration.ofMinutes(5)));
+        slow.call(1).fail(busy.retryAfter(Duration.ofSeconds(1)));
+        assertThat(List.of(ofAlice, ofBob)).allMatch(CompletableFuture::isCompletedExceptionally);
+        clock.advance(Duration.ofSeconds(1));
+
+        assertThat(failure(pausing.token(GRANT)).retryAfter()).contains(Duration.ofSeconds(299));
+        CompletableFuture<AccessToken> unused = pausing.token(bob).toFuture();
+        assertThat(slow.calls()).hasSize(3);
     }
 }

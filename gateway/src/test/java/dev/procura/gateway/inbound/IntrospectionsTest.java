@@ -255,6 +255,20 @@ final class IntrospectionsTest {
                 .hasSize(alarms);
     }
 
+    @Test
+    void raisesItOnceAMinuteThoughTheServerRefusesAfterEachPause() {
+        endpoint.answers(401, "application/json", "{\"error\":\"invalid_client\"}");
+
+        for (int i = 0; i < 6; i++) {
+            refused(OPAQUE, Problem.INTROSPECTION_UNAVAILABLE);
+            clock.advance(Duration.ofSeconds(10));
+        }
+
+        assertThat(meters.get(Alarms.COUNTER).counter().count()).isEqualTo(1);
+        refused(OPAQUE, Problem.INTROSPECTION_UNAVAILABLE);
+        assertThat(meters.get(Alarms.COUNTER).counter().count()).isEqualTo(2);
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(
             delimiter = '|',
