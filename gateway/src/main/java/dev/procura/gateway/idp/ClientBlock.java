@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.procura.gateway.credential.Client;
 import dev.procura.gateway.inbound.AuthorizationServerHttp;
+import dev.procura.gateway.inbound.EntraIssuer;
 import dev.procura.gateway.inbound.IssuerProperties;
 import dev.procura.gateway.inbound.SecureUri;
 import dev.procura.gateway.inbound.ServerMetadata;
@@ -149,6 +150,11 @@ record ClientBlock(String name, ClientProperties properties, SslBundles bundles,
                     name,
                     "is a template: {tenantid} is for dialects entra and entra-v1, and there is no other placeholder",
                     "issuer: https://id.example.com/realms/corp");
+        }
+        if (spoken.asksAtTenants()) {
+            EntraIssuer.spellingFault(text).ifPresent(fault -> {
+                throw invalid(name, fault, "issuer: https://login.microsoftonline.com/{tenantid}/v2.0");
+            });
         }
     }
 

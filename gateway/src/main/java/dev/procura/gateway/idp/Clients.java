@@ -101,7 +101,8 @@ public final class Clients implements Introspector.Factory {
         if (!client.dialect().grants().contains(kind)) {
             return Optional.of("has dialect "
                     + client.client().dialect().toLowerCase(Locale.ROOT).replace('_', '-')
-                    + ", which has no such grant");
+                    + ", which has no such grant"
+                    + (kind == GrantKind.ASSERTION ? ": a second step wants rfc7523, or keycloak for a Keycloak" : ""));
         }
         boolean nowhere = kind == GrantKind.CLIENT_CREDENTIALS
                 && client.client().isOfManyTenants()

@@ -52,7 +52,7 @@ enum EntraEndpoint {
         Optional<TargetFault> faultOf(GrantKind kind, Target target) {
             Set<String> scopes = target.scopes().values();
             if (scopes.isEmpty()) {
-                return ofScopes("is missing: Entra is told the API by its scopes");
+                return ofScopes("is missing: Entra is told the API by its scopes, and takes no resource");
             }
             Set<Optional<String>> apis = scopes.stream().map(ApiScopes::api).collect(Collectors.toSet());
             if (apis.size() > 1 || apis.stream().anyMatch(api -> api.orElse("").isEmpty())) {
@@ -63,9 +63,15 @@ enum EntraEndpoint {
                 return ofScopes("holds .default, which stands for all scopes, and others beside it");
             }
             if (kind == GrantKind.CLIENT_CREDENTIALS && !all) {
-                return ofScopes("names single scopes, and an application gets .default alone at Entra");
+                return Optional.of(new TargetFault(
+                        "scopes",
+                        "names single scopes, and an application gets .default alone at Entra",
+                        "scopes: ['api://orders.example.com/.default']"));
             }
-            return TargetFaults.noResource(target, "the endpoint of version 2.0 (dialect entra-v1 takes it)");
+            return TargetFaults.noResource(
+                    target,
+                    "the endpoint of version 2.0 (dialect entra-v1 takes it)",
+                    "scopes: ['api://orders.example.com/.default']");
         }
 
         @Override

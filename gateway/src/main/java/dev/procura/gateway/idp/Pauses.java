@@ -103,7 +103,11 @@ public final class Pauses {
     }
 
     private static ProblemException left(Pause pause, Instant now) {
-        return pause.reason().retryAfter(pause.lasts(now) ? Duration.between(now, pause.until()) : WHILE_ONE_ASKS);
+        return ProblemException.of(
+                        pause.reason().problem(),
+                        "not asked during the pause that began with: "
+                                + pause.reason().reason())
+                .retryAfter(pause.lasts(now) ? Duration.between(now, pause.until()) : WHILE_ONE_ASKS);
     }
 
     /** It has brought a token: a pause that it was the first after is over. */

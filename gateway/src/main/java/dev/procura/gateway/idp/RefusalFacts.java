@@ -24,7 +24,7 @@ final class RefusalFacts {
         facts.put("audience", grant.target().expectedAudience());
         facts.put("class", outcome.name());
         facts.put("http_status", Integer.toString(refusal.status()));
-        facts.put("error", word(grant, refusal.error()));
+        put(facts, grant, "error", refusal.error());
         put(facts, grant, "suberror", refusal.suberror());
         if (!refusal.codes().isEmpty()) {
             facts.put("codes", String.join(",", refusal.codes()));

@@ -9,11 +9,15 @@ final class TargetFaults {
     private TargetFaults() {}
 
     static Optional<TargetFault> noResource(Target target, String server) {
+        return noResource(target, server, "credential: { on-behalf-of: gateway, audience: orders-api }");
+    }
+
+    static Optional<TargetFault> noResource(Target target, String server, String example) {
         return target.resource()
                 .map(resource -> new TargetFault(
                         "resource",
-                        "is not taken by " + server + ": name the API as audience",
-                        "credential: { on-behalf-of: gateway, audience: orders-api }"));
+                        "is not taken by " + server + ": remove it, and name the API as audience",
+                        example));
     }
 
     static Optional<TargetFault> noScopes(Target target, String why) {

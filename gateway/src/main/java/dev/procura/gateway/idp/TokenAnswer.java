@@ -8,6 +8,7 @@ import dev.procura.gateway.token.Claims;
 import dev.procura.gateway.token.TokenValue;
 import java.text.ParseException;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -22,8 +23,12 @@ sealed interface TokenAnswer {
 
     record Refused(Refusal refusal) implements TokenAnswer {}
 
-    /** The server could not answer, or something that is not the server did. */
-    record Unavailable(String reason) implements TokenAnswer {}
+    /**
+     * The server could not answer, or something that is not the server did.
+     *
+     * @param refusal what it said, as far as it can be read
+     */
+    record Unavailable(String reason, Refusal refusal) implements TokenAnswer {}
 
     /** A success that cannot be used: what is wrong with it, without what it said. */
     record Unusable(String reason) implements TokenAnswer {}
@@ -38,18 +43,28 @@ sealed interface TokenAnswer {
     /** @param recipient who is to take what is issued: an API takes access tokens alone */
     static TokenAnswer read(AuthorizationServerHttp.Answer answer, Target.Recipient recipient, Instant now) {
         if (answer.status() == 429 || answer.status() >= 500) {
-            return new Unavailable("status " + answer.status());
+            return new Unavailable("status " + answer.status(), Refusal.of(answer.status(), readable(answer)));
         }
         Claims members;
         try {
             members = Json.object(answer.body());
         } catch (ParseException e) {
-            return new Unavailable("status " + answer.status() + " with a body that is not a JSON object");
+            return new Unavailable(
+                    "status " + answer.status() + " with a body that is not a JSON object",
+                    Refusal.of(answer.status(), Claims.of(Map.of())));
         }
         if (answer.status() == 200) {
             return issued(members, recipient, now);
         }
         return new Refused(Refusal.of(answer.status(), members));
+    }
+
+    private static Claims readable(AuthorizationServerHttp.Answer answer) {
+        try {
+            return Json.object(answer.body());
+        } catch (ParseException e) {
+            return Claims.of(Map.of());
+        }
     }
 
     private static TokenAnswer issued(Claims members, Target.Recipient recipient, Instant now) {

@@ -100,8 +100,9 @@ public final class TokenEndpoints implements TokenSource {
         if (read instanceof TokenAnswer.Unavailable unavailable) {
             throw waiting(
                     ProblemException.of(
-                            Problem.AUTHORIZATION_SERVER_UNAVAILABLE,
-                            asked.client() + "token endpoint: " + unavailable.reason()),
+                                    Problem.AUTHORIZATION_SERVER_UNAVAILABLE, "token endpoint: " + unavailable.reason())
+                            .knowing(RefusalFacts.of(
+                                    asked.grant(), Outcome.UNAVAILABLE, unavailable.refusal(), asked.dialect())),
                     asked.answer());
         }
         if (read instanceof TokenAnswer.Unusable unusable) {

@@ -68,7 +68,8 @@ public final class EntraIssuer {
         return base.replaceAll("/+$", "") + "/.well-known/openid-configuration";
     }
 
-    static Optional<String> spellingFault(String issuer) {
+    /** Of an issuer, or another address that holds a tenant. */
+    public static Optional<String> spellingFault(String issuer) {
         for (String segment : issuer.split("/", -1)) {
             if (NO_TENANTS.contains(segment.toLowerCase(Locale.ROOT))) {
                 return Optional.of("holds " + segment

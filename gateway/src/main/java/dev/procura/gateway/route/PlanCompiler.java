@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class PlanCompiler {
 
     private static final String EXAMPLE = "credential: { on-behalf-of: gateway, audience: orders-api }";
+    private static final String THEN_CLIENT = "then.client";
+    private static final String THEN_EXAMPLE = "then: { client: partner, audience: partner-api }";
 
     private final RouteBlock block;
     private final Clients clients;
@@ -103,8 +105,9 @@ final class PlanCompiler {
         if (!clients.takesActor(clientName, target)) {
             throw invalid(
                     "actor",
-                    "is not taken by the server of " + clientName + ": its dialect sends no actor_token",
-                    example);
+                    "is not taken by the server of " + clientName
+                            + ": its dialect sends no actor_token (rfc8693 and spring do), so remove it",
+                    EXAMPLE);
         }
         String own = block.required("credential.actor.client", actor.client(), "client: gateway");
         Client client = client("actor.client", own);
@@ -127,8 +130,8 @@ final class PlanCompiler {
                     "app-callers: reject");
         }
         String name = block.required("credential.then.client", then.client(), "client: partner");
-        Client client = client("then.client", name);
-        refuseImpossible("then.client", GrantKind.ASSERTION, name);
+        Client client = client(THEN_CLIENT, name);
+        refuseImpossible(THEN_CLIENT, GrantKind.ASSERTION, name);
         checkAddress("then.", then.audience(), then.resource());
         Target target = new Target(
                 Optional.ofNullable(then.audience()),
@@ -147,7 +150,7 @@ final class PlanCompiler {
                     mode,
                     "names " + name + ", which is no block of procura.clients"
                             + (clients.names().isEmpty() ? "" : ": those are " + clients.names()),
-                    EXAMPLE);
+                    mode.equals(THEN_CLIENT) ? THEN_EXAMPLE : EXAMPLE);
         }
         return client;
     }
@@ -157,7 +160,15 @@ final class PlanCompiler {
             throw invalid(
                     key,
                     "names " + clientName + ", which " + why,
-                    "credential: { client-credentials: gateway, audience: orders-api, user-context: signed }");
+                    switch (kind) {
+                        case ON_BEHALF_OF ->
+                            "credential: { client-credentials: gateway, audience: orders-api, user-context: signed }";
+                        case CLIENT_CREDENTIALS ->
+                            client(key, clientName).isOfManyTenants()
+                                    ? "tenant: 8f5c2d3e-0000-4000-8000-000000000001"
+                                    : EXAMPLE;
+                        case ASSERTION -> THEN_EXAMPLE;
+                    });
         });
     }
 

@@ -65,6 +65,8 @@ class PausingTokenSourceTest {
         ProblemException paused = failure(GRANT);
         assertThat(paused.problem()).isEqualTo(problem);
         assertThat(paused.retryAfter()).contains(Duration.ofMillis(1));
+        assertThat(paused.reason()).startsWith("not asked");
+        assertThat(paused.facts()).as("of an answer that there was none of").isEmpty();
         assertThat(server.calls()).as("nobody is asked during a pause").isEqualTo(asked);
 
         server.nowGives(TOKEN);

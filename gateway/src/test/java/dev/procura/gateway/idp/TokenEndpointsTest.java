@@ -212,6 +212,11 @@ class TokenEndpointsTest {
 
         assertThat(failure.problem()).isEqualTo(problem);
         assertThat(failure.reason()).contains("client=gateway").contains(String.valueOf(status));
+        assertThat(failure.facts())
+                .containsEntry("client", "gateway")
+                .containsEntry("http_status", String.valueOf(status))
+                .containsEntry("error", error)
+                .containsKey("class");
         assertThat(alarms()).isEqualTo(alarms);
         assertThat(alarmLog.list).hasSize(alarms);
         if (alarms > 0) {
