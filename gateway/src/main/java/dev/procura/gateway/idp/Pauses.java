@@ -56,6 +56,16 @@ public final class Pauses {
         }
     }
 
+    /** The cause of what a pause has refused: there was no answer, so it begins none. */
+    static final class NotAsked extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        private NotAsked() {
+            super(null, null, false, false);
+        }
+    }
+
     private final Clock clock;
 
     // One entry for each configured client, or for each tenant where a client has many.
@@ -107,6 +117,7 @@ public final class Pauses {
                         pause.reason().problem(),
                         "not asked during the pause that began with: "
                                 + pause.reason().reason())
+                .causedBy(new NotAsked())
                 .retryAfter(pause.lasts(now) ? Duration.between(now, pause.until()) : WHILE_ONE_ASKS);
     }
 
@@ -126,8 +137,7 @@ public final class Pauses {
     void refused(Question question, ProblemException failure) {
         answered(question);
         Client client = question.grant.client();
-        boolean heldUp = failure.retryAfter().isPresent();
-        if (failure.problem() == Problem.CLIENT_REFUSED && !heldUp) {
+        if (failure.problem() == Problem.CLIENT_REFUSED) {
             pause(client, failure, AFTER_REFUSED_CREDENTIALS);
         } else if (failure.problem() == Problem.AUTHORIZATION_SERVER_UNAVAILABLE) {
             failure.retryAfter().ifPresent(delay -> sendAway(question.grant, failure, delay));

@@ -38,6 +38,7 @@ public final class PausingTokenSource implements TokenSource {
     private void failed(Pauses.Question question, Throwable failure) {
         if (!(failure instanceof ProblemException problem)
                 || problem.problem() == Problem.CALLER_CANNOT_BE_ACTED_FOR
+                || problem.getCause() instanceof Pauses.NotAsked
                 || problem.getCause() instanceof AuthorizationServerHttp.Busy) {
             // Not asked, or broken on our side.
             pauses.left(question);
