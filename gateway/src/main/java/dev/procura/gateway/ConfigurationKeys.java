@@ -39,10 +39,9 @@ final class ConfigurationKeys {
             Map.entry("order", "tier"));
 
     /** Part of the contract, and not supported by this version. */
-    private static final Set<String> LATER =
-            Set.of("sender-constraint", "refresh-ahead", "subject", "shared", "seal-keys", "seal-keys-file");
+    private static final Set<String> LATER = Set.of("sender-constraint");
 
-    /** A valid line for each last part of a key. */
+    /** A valid line for each last part of a key, or for a whole key where two blocks mean two things. */
     private static final Map<String, String> EXAMPLES = Map.ofEntries(
             Map.entry("public-url", "public-url: https://api.example.com"),
             Map.entry("profile", "profile: keycloak"),
@@ -125,6 +124,12 @@ final class ConfigurationKeys {
             Map.entry("max-bytes", "max-bytes: 256MB"),
             Map.entry("max-life", "max-life: 1h"),
             Map.entry("safety-margin", "safety-margin: 30s"),
+            Map.entry("procura.cache.subject", "subject: token"),
+            Map.entry("refresh-ahead", "refresh-ahead: 0.8"),
+            Map.entry("shared", "shared: redis"),
+            Map.entry("seal-keys", "seal-keys: [\"${SEAL_KEY}\"]"),
+            Map.entry("seal-keys-file", "seal-keys-file: /run/secrets/seal-keys"),
+            Map.entry("revocation-life", "revocation-life: 24h"),
             Map.entry("keys", "keys: [user-context]"),
             Map.entry("delegation", "delegation: { max-actors: 5, max-hops: 5 }"),
             Map.entry("max-actors", "max-actors: 5"),
@@ -169,7 +174,7 @@ final class ConfigurationKeys {
 
     static String exampleFor(String key) {
         String name = lastPart(key);
-        return EXAMPLES.getOrDefault(name, name + ": …");
+        return EXAMPLES.getOrDefault(key, EXAMPLES.getOrDefault(name, name + ": …"));
     }
 
     /** What to do about a key that nothing binds. */

@@ -3,6 +3,8 @@ package dev.procura.gateway;
 import static org.springframework.web.reactive.function.server.RequestPredicates.path;
 
 import dev.procura.gateway.cache.CachingTokenSource;
+import dev.procura.gateway.cache.SharedCredentials;
+import dev.procura.gateway.cache.SubjectChoice;
 import dev.procura.gateway.console.IssuerHealth;
 import dev.procura.gateway.console.IssuerMetrics;
 import dev.procura.gateway.console.StartupReport;
@@ -22,6 +24,7 @@ import dev.procura.gateway.idp.StepwiseTokenSource;
 import dev.procura.gateway.idp.TokenEndpoints;
 import dev.procura.gateway.inbound.Authenticator;
 import dev.procura.gateway.inbound.Issuers;
+import dev.procura.gateway.inbound.Revocations;
 import dev.procura.gateway.inbound.SecureUri;
 import dev.procura.gateway.problem.Alarms;
 import dev.procura.gateway.problem.InvalidSetting;
@@ -130,6 +133,11 @@ class GatewayConfiguration {
         return new Authenticator(issuers, properties.cache().check().bounds(), clock);
     }
 
+    @Bean
+    Revocations revocations(Clock clock) {
+        return new Revocations(clock);
+    }
+
     // 2. May they? The policy is pure functions; it has no bean.
 
     @Bean
@@ -147,7 +155,12 @@ class GatewayConfiguration {
     /** The stack, from the authorization server up to the hit path. What fits no grant must not reach the cache. */
     @Bean
     CachingTokenSource tokenSource(
-            Clients clients, ProcuraProperties properties, Alarms alarms, MeterRegistry meters, Clock clock) {
+            Clients clients,
+            ProcuraProperties properties,
+            Revocations revocations,
+            Alarms alarms,
+            MeterRegistry meters,
+            Clock clock) {
         Pauses pauses = new Pauses(clock);
         TokenSource source = new TokenEndpoints(clients, pauses, alarms, clock);
         source = new CheckedTokenSource(
@@ -157,10 +170,12 @@ class GatewayConfiguration {
         source = new PausingTokenSource(source, pauses);
         // Above the pauses, which would take an open circuit for a server that asks for time.
         source = new BreakingTokenSource(source, clock, Math::random);
+        CachingTokenSource.Surroundings surroundings = new CachingTokenSource.Surroundings(
+                SubjectChoice.TOKEN, SharedCredentials.NONE, revocations, Math::random, clock);
         TokenSource ownTokens =
-                new CachingTokenSource(source, properties.cache().check(), clock);
+                new CachingTokenSource(source, properties.cache().check(), surroundings);
         source = new StepwiseTokenSource(source, ownTokens);
-        return new CachingTokenSource(source, properties.cache().check(), clock);
+        return new CachingTokenSource(source, properties.cache().check(), surroundings);
     }
 
     @Bean

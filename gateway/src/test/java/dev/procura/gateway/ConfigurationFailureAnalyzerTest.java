@@ -85,15 +85,7 @@ final class ConfigurationFailureAnalyzerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "issuers: { corp: { sender-constraint: %s } }",
-                "cache: { refresh-ahead: %s }",
-                "cache: { subject: %s }",
-                "cache: { shared: %s }",
-                "cache: { seal-keys: [ %s ] }",
-                "cache: { seal-keys-file: %s }"
-            })
+    @ValueSource(strings = "issuers: { corp: { sender-constraint: %s } }")
     void refusesKeysOfTheContractThatDoNotWorkYetAndShowsNoLineForThem(String line) {
         String message =
                 TestConfiguration.of("procura:\n  " + line.formatted(SECRET)).message();

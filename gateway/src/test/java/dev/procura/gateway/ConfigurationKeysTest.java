@@ -70,6 +70,7 @@ final class ConfigurationKeysTest {
         assertThat(example).startsWith(lastPart(key) + ": ").doesNotContain("\u2026");
         assertThatCode(() -> TestConfiguration.of(nested(key, example))
                         .variable("GATEWAY_SECRET", "s")
+                        .variable("SEAL_KEY", "s")
                         .bind())
                 .as(example)
                 .doesNotThrowAnyException();

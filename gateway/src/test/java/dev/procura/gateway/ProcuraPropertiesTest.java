@@ -2,9 +2,9 @@ package dev.procura.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.procura.gateway.cache.CacheProperties;
 import dev.procura.gateway.credential.CredentialPlan;
 import dev.procura.gateway.credential.Target;
+import dev.procura.gateway.fixture.CacheExample;
 import dev.procura.gateway.fixture.IssuerSurroundings;
 import dev.procura.gateway.fixture.TestKey;
 import dev.procura.gateway.idp.ClientAuthenticationMethod;
@@ -44,12 +44,13 @@ final class ProcuraPropertiesTest {
                         Map.of(),
                         Map.of(),
                         List.of(),
-                        new CacheProperties(
+                        CacheExample.of(
                                 100_000,
                                 DataSize.ofMegabytes(256),
                                 Duration.ofHours(1),
                                 Duration.ofSeconds(10),
-                                Duration.ofSeconds(30)),
+                                Duration.ofSeconds(30),
+                                0.8),
                         new ProcuraProperties.UserContextProperties(List.of()),
                         new DelegationProperties(5, 5)));
     }

@@ -7,13 +7,13 @@ import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import dev.procura.gateway.cache.CacheProperties;
 import dev.procura.gateway.credential.Actor;
 import dev.procura.gateway.credential.Client;
 import dev.procura.gateway.credential.CredentialPlan;
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.OutboundCredential;
 import dev.procura.gateway.credential.Target;
+import dev.procura.gateway.fixture.CacheExample;
 import dev.procura.gateway.fixture.RuleExample;
 import dev.procura.gateway.idp.ClientAuthenticationMethod;
 import dev.procura.gateway.idp.ClientProperties;
@@ -221,7 +221,7 @@ final class SecretsTest {
                 Map.of(),
                 Map.of("gateway", clientProperties()),
                 List.of(),
-                new CacheProperties(
+                CacheExample.of(
                         10, DataSize.ofMegabytes(1), Duration.ofHours(1), Duration.ofSeconds(10), Duration.ZERO),
                 new ProcuraProperties.UserContextProperties(List.of()),
                 new DelegationProperties(5, 5));

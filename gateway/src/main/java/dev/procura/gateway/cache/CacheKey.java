@@ -17,12 +17,12 @@ import java.util.Optional;
  * @param kind which grant
  * @param client who asks, where, in which dialect
  * @param target what for, and what the token has to be to be used
- * @param subject the caller and the very token; absent for client credentials
+ * @param subject the caller and what stands for the token; absent for client credentials
  * @param actor who acts
  * @param claims what the token was asked to say
  * @param first of a chain of two steps, everything about the first
  */
-record CacheKey(
+public record CacheKey(
         Class<? extends Grant> kind,
         Client client,
         Target target,
@@ -31,25 +31,27 @@ record CacheKey(
         Optional<ClaimsRequest> claims,
         Optional<CacheKey> first) {
 
-    /** @param issuerName of the configuration block whose rules the token met */
-    record Party(String issuerName, Identity identity, Fingerprint token) {
+    /**
+     * @param issuerName of the configuration block whose rules the token met
+     * @param subject what stands for the caller's token, see {@link SubjectChoice}
+     */
+    public record Party(String issuerName, Identity identity, Fingerprint subject) {
 
-        private static Party of(Caller.Known caller) {
-            return new Party(
-                    caller.issuerName(), caller.identity(), caller.token().fingerprint());
+        private static Party of(Caller.Known caller, SubjectChoice choice) {
+            return new Party(caller.issuerName(), caller.identity(), choice.of(caller));
         }
     }
 
     /** A calling API with its very token, or the gateway as one of its clients. */
-    sealed interface Acting {
+    public sealed interface Acting {
 
         record Api(Party party) implements Acting {}
 
         record Gateway(Client client, Target target) implements Acting {}
 
-        private static Acting of(Actor actor) {
+        private static Acting of(Actor actor, SubjectChoice choice) {
             if (actor instanceof Actor.CallingApi api) {
-                return new Api(Party.of(api.caller()));
+                return new Api(Party.of(api.caller(), choice));
             }
             Grant.ClientCredentials own =
                     actor instanceof Actor.Gateway gateway ? gateway.own() : ((Actor.ProvenGateway) actor).own();
@@ -57,14 +59,14 @@ record CacheKey(
         }
     }
 
-    static CacheKey of(Grant grant) {
+    static CacheKey of(Grant grant, SubjectChoice choice) {
         if (grant instanceof Grant.OnBehalfOf onBehalfOf) {
             return new CacheKey(
                     Grant.OnBehalfOf.class,
                     grant.client(),
                     grant.target(),
-                    Optional.of(Party.of(onBehalfOf.subject())),
-                    onBehalfOf.actor().map(Acting::of),
+                    Optional.of(Party.of(onBehalfOf.subject(), choice)),
+                    onBehalfOf.actor().map(actor -> Acting.of(actor, choice)),
                     onBehalfOf.claims(),
                     Optional.empty());
         }
@@ -78,17 +80,22 @@ record CacheKey(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                grant instanceof Grant.Chained chained ? Optional.of(of(chained.first())) : Optional.empty());
+                grant instanceof Grant.Chained chained ? Optional.of(of(chained.first(), choice)) : Optional.empty());
+    }
+
+    /** What stands for the whole key outside of this process: every part with its length, hashed. */
+    public Fingerprint digest() {
+        return Canonical.digest(this);
     }
 
     /** The token's digest spreads well enough; walking all parts for every request would cost more than it spreads. */
     @Override
     public int hashCode() {
-        int token = subject.map(party -> party.token().hashCode())
+        int token = subject.map(party -> party.subject().hashCode())
                 .or(() -> first.map(CacheKey::hashCode))
                 .orElse(0);
         int actorToken = actor.filter(Acting.Api.class::isInstance)
-                .map(acting -> ((Acting.Api) acting).party().token().hashCode())
+                .map(acting -> ((Acting.Api) acting).party().subject().hashCode())
                 .orElse(0);
         return 31 * (31 * token + actorToken) + target.expectedAudience().hashCode();
     }

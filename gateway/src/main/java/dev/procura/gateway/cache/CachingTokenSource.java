@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.RefusedTokens;
 import dev.procura.gateway.credential.TokenSource;
+import dev.procura.gateway.inbound.Revocations;
 import dev.procura.gateway.inbound.SharedCalls;
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -37,7 +39,8 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
     private final TokenSource delegate;
     private final EntryLife life;
     private final Clock clock;
-    private final Cache<CacheKey, Entry> entries;
+    private final SubjectChoice subjects;
+    private final Cache<CacheKey, Kept> entries;
     private final Cache<CacheKey, Renewal> renewals;
 
     private final SharedCalls<CacheKey, AccessToken> calls = new SharedCalls<>(() -> ProblemException.of(
@@ -49,7 +52,7 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
      * @param usableUntil until then it is handed out
      * @param validUntil until then it is handed out when the authorization server has no other
      */
-    private record Entry(AccessToken token, Instant usableUntil, Instant validUntil) {
+    private record Kept(AccessToken token, Instant usableUntil, Instant validUntil) {
 
         /** The token, and about what its key and the bookkeeping take. */
         long bytes() {
@@ -71,16 +74,31 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
         }
     }
 
-    public CachingTokenSource(TokenSource delegate, CacheProperties properties, Clock clock) {
+    /**
+     * What the cache stands among.
+     *
+     * @param subjects what stands for a caller in the key
+     * @param shared what the other replicas know
+     * @param random between 0 and 1: spreads what would happen everywhere at once
+     */
+    public record Surroundings(
+            SubjectChoice subjects,
+            SharedCredentials shared,
+            Revocations revocations,
+            DoubleSupplier random,
+            Clock clock) {}
+
+    public CachingTokenSource(TokenSource delegate, CacheProperties properties, Surroundings surroundings) {
         this.delegate = delegate;
+        this.subjects = surroundings.subjects();
         this.life = new EntryLife(properties.maxLife(), properties.safetyMargin());
-        this.clock = clock;
+        this.clock = surroundings.clock();
         CacheBounds bounds = properties.bounds();
         this.entries = Caffeine.newBuilder()
                 .maximumWeight(bounds.maxBytes())
-                .weigher((CacheKey key, Entry entry) -> bounds.weigh(entry.bytes()))
+                .weigher((CacheKey key, Kept entry) -> bounds.weigh(entry.bytes()))
                 .expireAfter(Expiry.writing(
-                        (CacheKey key, Entry entry) -> Duration.between(clock.instant(), entry.validUntil())))
+                        (CacheKey key, Kept entry) -> Duration.between(clock.instant(), entry.validUntil())))
                 .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
                 .build();
         this.renewals = Caffeine.newBuilder()
@@ -93,7 +111,7 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
 
     @Override
     public Mono<AccessToken> token(Grant grant) {
-        CacheKey key = CacheKey.of(grant);
+        CacheKey key = CacheKey.of(grant, subjects);
         AccessToken known = remembered(key);
         return known != null
                 ? Mono.just(known)
@@ -102,7 +120,7 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
 
     @Override
     public Optional<Mono<AccessToken>> forget(Grant grant, TokenValue refused) {
-        CacheKey key = CacheKey.of(grant);
+        CacheKey key = CacheKey.of(grant, subjects);
         Instant now = clock.instant();
         Renewal mine = new Renewal(refused, now.plus(FORGET_PAUSE), renew(key, grant, refused));
         Renewal current =
@@ -134,13 +152,13 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
     }
 
     private @Nullable AccessToken remembered(CacheKey key) {
-        Entry entry = entries.getIfPresent(key);
+        Kept entry = entries.getIfPresent(key);
         return entry != null && clock.instant().isBefore(entry.usableUntil()) ? entry.token() : null;
     }
 
     /** While the server cannot answer, what is still valid is served. */
     private Mono<AccessToken> stillValid(CacheKey key, ProblemException failure) {
-        Entry entry = entries.getIfPresent(key);
+        Kept entry = entries.getIfPresent(key);
         if (entry != null
                 && failure.problem() == Problem.AUTHORIZATION_SERVER_UNAVAILABLE
                 && clock.instant().isBefore(entry.validUntil())) {
@@ -163,7 +181,7 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
         Instant now = clock.instant();
         Instant end = life.end(grant, token, now);
         if (now.isBefore(end)) {
-            entries.put(key, new Entry(token, end, life.latest(grant, token, now)));
+            entries.put(key, new Kept(token, end, life.latest(grant, token, now)));
         }
     }
 

@@ -17,7 +17,7 @@ public final class AlarmPace {
 
     private static final int MAX_REASONS = 10_000;
 
-    private record Reason(Problem problem, List<Object> facts) {}
+    private record Reason(Enum<?> code, List<Object> facts) {}
 
     private final Cache<Reason, Boolean> rung;
 
@@ -34,6 +34,15 @@ public final class AlarmPace {
      *     caller's choosing
      */
     public boolean mayRing(Problem problem, Object... facts) {
-        return rung.asMap().putIfAbsent(new Reason(problem, List.of(facts)), Boolean.TRUE) == null;
+        return rings(problem, facts);
+    }
+
+    /** @param facts as for a problem */
+    public boolean mayRing(Alarm alarm, Object... facts) {
+        return rings(alarm, facts);
+    }
+
+    private boolean rings(Enum<?> code, Object... facts) {
+        return rung.asMap().putIfAbsent(new Reason(code, List.of(facts)), Boolean.TRUE) == null;
     }
 }

@@ -22,7 +22,16 @@ public final class Alarms {
 
     /** @param reason what happened and which setting to look at, without any token or secret */
     public void raise(Problem problem, String reason) {
-        meters.counter(COUNTER, "code", problem.code()).increment();
-        log.error("code={} {}", problem.code(), reason);
+        raise(problem.code(), reason);
+    }
+
+    /** @param reason as for a problem */
+    public void raise(Alarm alarm, String reason) {
+        raise(alarm.code(), reason);
+    }
+
+    private void raise(String code, String reason) {
+        meters.counter(COUNTER, "code", code).increment();
+        log.error("code={} {}", code, reason);
     }
 }

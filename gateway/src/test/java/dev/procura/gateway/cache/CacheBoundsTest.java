@@ -4,6 +4,7 @@ import static dev.procura.gateway.fixture.CallerExample.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procura.gateway.credential.Grant;
+import dev.procura.gateway.fixture.CacheExample;
 import dev.procura.gateway.fixture.CallerExample;
 import dev.procura.gateway.fixture.FakeTokenSource;
 import dev.procura.gateway.fixture.GrantExample;
@@ -29,9 +30,8 @@ class CacheBoundsTest {
     private CachingTokenSource caching(FakeTokenSource source, long entries, DataSize bytes) {
         return new CachingTokenSource(
                 source,
-                new CacheProperties(
-                        entries, bytes, Duration.ofHours(1), Duration.ofSeconds(10), Duration.ofSeconds(30)),
-                clock);
+                CacheExample.of(entries, bytes, Duration.ofHours(1), Duration.ofSeconds(10), Duration.ofSeconds(30)),
+                CacheExample.alone(clock));
     }
 
     private static FakeTokenSource giving(int tokenLength) {
@@ -127,13 +127,13 @@ class CacheBoundsTest {
         FakeTokenSource server = giving(100);
         CachingTokenSource cache = new CachingTokenSource(
                 grant -> grant.equals(grant(0)) ? held.token(grant) : server.token(grant),
-                new CacheProperties(
+                CacheExample.of(
                         10,
                         DataSize.ofMegabytes(1),
                         Duration.ofHours(1),
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(30)),
-                clock);
+                CacheExample.alone(clock));
         var first = cache.token(grant(0)).toFuture();
 
         IntStream.range(1, 2000).forEach(user -> cache.token(grant(user)).block(SOON));

@@ -78,13 +78,15 @@ class CacheKeyComponentsTest {
         GrantExample one = GrantExample.ofAlice().audience("a");
         GrantExample other = one.client(GrantExample.named("partner")).audience("b");
 
-        assertThat(CacheKey.of(one.after(other))).isNotEqualTo(CacheKey.of(other.after(one)));
-        assertThat(CacheKey.of(one.after(other))).isNotEqualTo(CacheKey.of(one.onBehalfOf()));
+        assertThat(CacheKey.of(one.after(other), SubjectChoice.TOKEN))
+                .isNotEqualTo(CacheKey.of(other.after(one), SubjectChoice.TOKEN));
+        assertThat(CacheKey.of(one.after(other), SubjectChoice.TOKEN))
+                .isNotEqualTo(CacheKey.of(one.onBehalfOf(), SubjectChoice.TOKEN));
     }
 
     @Test
     void anAssertionHasNoKeyBecauseItCountsOnce() {
-        assertThatThrownBy(() -> CacheKey.of(GrantExample.ofAlice().assertion("a.b.c")))
+        assertThatThrownBy(() -> CacheKey.of(GrantExample.ofAlice().assertion("a.b.c"), SubjectChoice.TOKEN))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -96,7 +98,8 @@ class CacheKeyComponentsTest {
 
     @Test
     void theTwoKindsOfGrantForTheSameClientAndTargetHaveTwoKeys() {
-        assertThat(CacheKey.of(FULL.onBehalfOf())).isNotEqualTo(CacheKey.of(FULL.clientCredentials()));
+        assertThat(CacheKey.of(FULL.onBehalfOf(), SubjectChoice.TOKEN))
+                .isNotEqualTo(CacheKey.of(FULL.clientCredentials(), SubjectChoice.TOKEN));
         assertThat(Grant.class.getPermittedSubclasses())
                 .as("a new kind of grant has to be walked through here")
                 .containsExactlyInAnyOrder(
@@ -138,21 +141,23 @@ class CacheKeyComponentsTest {
 
     @Test
     void aKeyPrintsNoToken() {
-        assertThat(CacheKey.of(FULL.onBehalfOf()).toString())
+        assertThat(CacheKey.of(FULL.onBehalfOf(), SubjectChoice.TOKEN).toString())
                 .doesNotContain("token-of-alice")
                 .doesNotContain("token-of-orders-api");
     }
 
     private static void assertEveryVariantHasAnotherKey(Grant grant) throws Exception {
-        CacheKey key = CacheKey.of(grant);
+        CacheKey key = CacheKey.of(grant, SubjectChoice.TOKEN);
         List<Variant> variants = variants(grant);
 
         assertThat(variants).isNotEmpty();
         for (Variant variant : variants) {
-            assertThat(CacheKey.of((Grant) variant.value())).as(variant.place()).isNotEqualTo(key);
+            assertThat(CacheKey.of((Grant) variant.value(), SubjectChoice.TOKEN))
+                    .as(variant.place())
+                    .isNotEqualTo(key);
         }
         Set<CacheKey> keys = variants.stream()
-                .map(variant -> CacheKey.of((Grant) variant.value()))
+                .map(variant -> CacheKey.of((Grant) variant.value(), SubjectChoice.TOKEN))
                 .collect(Collectors.toCollection(LinkedHashSet::new));
         assertThat(keys).as("two variants share a key").hasSameSizeAs(variants);
     }

@@ -206,8 +206,8 @@ class CacheKeyPropertyTest {
 
     private static void assertSharedExactlyWhenTheSame(Inputs one, Inputs other) {
         boolean same = one.thatCount().equals(other.thatCount());
-        CacheKey oneKey = CacheKey.of(one.grant());
-        CacheKey otherKey = CacheKey.of(other.grant());
+        CacheKey oneKey = CacheKey.of(one.grant(), SubjectChoice.TOKEN);
+        CacheKey otherKey = CacheKey.of(other.grant(), SubjectChoice.TOKEN);
 
         assertThat(oneKey.equals(otherKey)).as("%s and %s", one, other).isEqualTo(same);
         assertThat(otherKey.equals(oneKey)).as("%s and %s", other, one).isEqualTo(same);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import dev.procura.gateway.fixture.CacheExample;
 import dev.procura.gateway.problem.InvalidSetting;
 import dev.procura.gateway.token.CacheBounds;
 import java.time.Duration;
@@ -18,7 +19,7 @@ import org.springframework.util.unit.DataSize;
 class CachePropertiesTest {
 
     private static CacheProperties properties(long entries, DataSize bytes, Duration life, Duration margin) {
-        return new CacheProperties(entries, bytes, life, Duration.ofSeconds(10), margin);
+        return CacheExample.of(entries, bytes, life, Duration.ofSeconds(10), margin);
     }
 
     static Stream<Arguments> settingsThatCannotWork() {
@@ -49,7 +50,7 @@ class CachePropertiesTest {
     @ParameterizedTest
     @CsvSource({"PT-0.001S, false", "PT0S, true", "PT10M, true", "PT10M0.001S, false"})
     void anInactiveTokenIsRememberedForTenMinutesAtMost(Duration negativeTtl, boolean works) {
-        CacheProperties properties = new CacheProperties(
+        CacheProperties properties = CacheExample.of(
                 10, DataSize.ofMegabytes(256), Duration.ofHours(1), negativeTtl, Duration.ofSeconds(30));
 
         if (works) {

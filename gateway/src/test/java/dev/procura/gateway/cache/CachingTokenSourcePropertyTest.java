@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.TokenSource;
+import dev.procura.gateway.fixture.CacheExample;
 import dev.procura.gateway.fixture.CallerExample;
 import dev.procura.gateway.fixture.FakeTokenSource;
 import dev.procura.gateway.fixture.GrantExample;
@@ -54,9 +55,9 @@ class CachingTokenSourcePropertyTest {
     private CachingTokenSource caching(TokenSource source, int entries) {
         return new CachingTokenSource(
                 source,
-                new CacheProperties(
+                CacheExample.of(
                         entries, DataSize.ofMegabytes(1), Duration.ofMinutes(2), Duration.ofSeconds(10), MARGIN),
-                clock);
+                CacheExample.alone(clock));
     }
 
     /** Fifty grants that differ in one input from some other one: users, issuers, audiences, scopes, actors, clients. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.TokenSource;
+import dev.procura.gateway.fixture.CacheExample;
 import dev.procura.gateway.fixture.CallerExample;
 import dev.procura.gateway.fixture.FakeTokenSource;
 import dev.procura.gateway.fixture.GrantExample;
@@ -44,9 +45,8 @@ class CachingTokenSourceTest {
     private CachingTokenSource caching(TokenSource source, Duration margin) {
         return new CachingTokenSource(
                 source,
-                new CacheProperties(
-                        1000, DataSize.ofMegabytes(10), Duration.ofHours(1), Duration.ofSeconds(10), margin),
-                clock);
+                CacheExample.of(1000, DataSize.ofMegabytes(10), Duration.ofHours(1), Duration.ofSeconds(10), margin),
+                CacheExample.alone(clock));
     }
 
     private static AccessToken token(String text, long life) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.TokenSource;
+import dev.procura.gateway.fixture.CacheExample;
 import dev.procura.gateway.fixture.CallerExample;
 import dev.procura.gateway.fixture.FakeTokenSource;
 import dev.procura.gateway.fixture.GrantExample;
@@ -47,13 +48,13 @@ class RefusedTokenTest {
     private CachingTokenSource caching(TokenSource source) {
         return new CachingTokenSource(
                 source,
-                new CacheProperties(
+                CacheExample.of(
                         1000,
                         DataSize.ofMegabytes(10),
                         Duration.ofHours(1),
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(30)),
-                clock);
+                CacheExample.alone(clock));
     }
 
     private AccessToken given(Grant grant) {

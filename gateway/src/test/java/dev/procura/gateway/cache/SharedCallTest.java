@@ -4,6 +4,7 @@ import static dev.procura.gateway.fixture.CallerExample.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procura.gateway.credential.Grant;
+import dev.procura.gateway.fixture.CacheExample;
 import dev.procura.gateway.fixture.FakeTokenSource;
 import dev.procura.gateway.fixture.GrantExample;
 import dev.procura.gateway.fixture.HeldTokenSource;
@@ -41,13 +42,13 @@ class SharedCallTest {
     private final HeldTokenSource server = new HeldTokenSource();
     private final CachingTokenSource cache = new CachingTokenSource(
             server,
-            new CacheProperties(
+            CacheExample.of(
                     1000,
                     DataSize.ofMegabytes(10),
                     Duration.ofHours(1),
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(30)),
-            MutableClock.at(NOW));
+            CacheExample.alone(MutableClock.at(NOW)));
     private final ExecutorService threads = Executors.newFixedThreadPool(ASKERS);
 
     @AfterEach

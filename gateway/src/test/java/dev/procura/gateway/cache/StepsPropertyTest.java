@@ -8,6 +8,7 @@ import dev.procura.gateway.credential.Client;
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.Target;
 import dev.procura.gateway.credential.TokenSource;
+import dev.procura.gateway.fixture.CacheExample;
 import dev.procura.gateway.fixture.CallerExample;
 import dev.procura.gateway.fixture.FakeTokenSource;
 import dev.procura.gateway.fixture.GrantExample;
@@ -41,7 +42,7 @@ import reactor.core.scheduler.Schedulers;
 class StepsPropertyTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);
-    private static final CacheProperties CACHE = new CacheProperties(
+    private static final CacheProperties CACHE = CacheExample.of(
             10_000, DataSize.ofMegabytes(50), Duration.ofMinutes(2), Duration.ofSeconds(10), Duration.ofSeconds(5));
 
     private static final List<String> TENANTS =
@@ -149,7 +150,9 @@ class StepsPropertyTest {
 
     private TokenSource stack(FakeTokenSource server) {
         return new CachingTokenSource(
-                new StepwiseTokenSource(server, new CachingTokenSource(server, CACHE, clock)), CACHE, clock);
+                new StepwiseTokenSource(server, new CachingTokenSource(server, CACHE, CacheExample.alone(clock))),
+                CACHE,
+                CacheExample.alone(clock));
     }
 
     @Test

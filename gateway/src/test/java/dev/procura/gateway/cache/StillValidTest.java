@@ -4,6 +4,7 @@ import static dev.procura.gateway.fixture.CallerExample.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.procura.gateway.credential.Grant;
+import dev.procura.gateway.fixture.CacheExample;
 import dev.procura.gateway.fixture.CallerExample;
 import dev.procura.gateway.fixture.FakeTokenSource;
 import dev.procura.gateway.fixture.GrantExample;
@@ -35,13 +36,13 @@ class StillValidTest {
     private final FakeTokenSource server = FakeTokenSource.giving(FIRST);
     private final CachingTokenSource cache = new CachingTokenSource(
             server,
-            new CacheProperties(
+            CacheExample.of(
                     1000,
                     DataSize.ofMegabytes(10),
                     Duration.ofHours(1),
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(30)),
-            clock);
+            CacheExample.alone(clock));
 
     @BeforeEach
     void aFirstToken() {
@@ -88,13 +89,13 @@ class StillValidTest {
         HeldTokenSource slow = new HeldTokenSource();
         CachingTokenSource waiting = new CachingTokenSource(
                 grant -> slow.calls().isEmpty() && clock.instant().equals(NOW) ? Mono.just(FIRST) : slow.token(grant),
-                new CacheProperties(
+                CacheExample.of(
                         1000,
                         DataSize.ofMegabytes(10),
                         Duration.ofHours(1),
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(30)),
-                clock);
+                CacheExample.alone(clock));
         assertThat(waiting.token(GRANT).block(SOON)).isEqualTo(FIRST);
         at(299_000);
         var answer = waiting.token(GRANT).toFuture();
@@ -251,13 +252,13 @@ class StillValidTest {
         server.nowFails(away);
         CachingTokenSource waiting = new CachingTokenSource(
                 grant -> clock.instant().equals(NOW) ? Mono.just(FIRST) : slow.token(grant),
-                new CacheProperties(
+                CacheExample.of(
                         1000,
                         DataSize.ofMegabytes(10),
                         Duration.ofHours(1),
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(30)),
-                clock);
+                CacheExample.alone(clock));
         assertThat(waiting.token(GRANT).block(SOON)).isEqualTo(FIRST);
         at(280_000);
         var one = waiting.token(GRANT).toFuture();

@@ -3,12 +3,12 @@ package dev.procura.gateway.idp;
 import static dev.procura.gateway.fixture.CallerExample.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.procura.gateway.cache.CacheProperties;
 import dev.procura.gateway.cache.CachingTokenSource;
 import dev.procura.gateway.credential.Actor;
 import dev.procura.gateway.credential.Client;
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.TokenSource;
+import dev.procura.gateway.fixture.CacheExample;
 import dev.procura.gateway.fixture.CallerExample;
 import dev.procura.gateway.fixture.FakeTokenSource;
 import dev.procura.gateway.fixture.GrantExample;
@@ -141,13 +141,13 @@ class StepwiseTokenSourceTest {
     void theGatewaysOwnTokenIsAskedForOnceForManyCallers() {
         TokenSource cached = new CachingTokenSource(
                 own,
-                new CacheProperties(
+                CacheExample.of(
                         10,
                         DataSize.ofMegabytes(1),
                         Duration.ofMinutes(2),
                         Duration.ofSeconds(10),
                         Duration.ofSeconds(5)),
-                clock);
+                CacheExample.alone(clock));
         TokenSource stepwise = new StepwiseTokenSource(server, cached);
         for (String user : new String[] {"alice", "bob", "carol"}) {
             StepVerifier.create(stepwise.token(
