@@ -171,7 +171,7 @@ class GatewayConfiguration {
         // Above the pauses, which would take an open circuit for a server that asks for time.
         source = new BreakingTokenSource(source, clock, Math::random);
         CachingTokenSource.Surroundings surroundings = new CachingTokenSource.Surroundings(
-                SubjectChoice.TOKEN, SharedCredentials.NONE, revocations, Math::random, clock);
+                SubjectChoice.TOKEN, SharedCredentials.NONE, revocations, meters, Math::random, clock);
         TokenSource ownTokens =
                 new CachingTokenSource(source, properties.cache().check(), surroundings);
         source = new StepwiseTokenSource(source, ownTokens);

@@ -2,7 +2,6 @@ package dev.procura.gateway.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.RefusedTokens;
 import dev.procura.gateway.credential.TokenSource;
@@ -13,12 +12,15 @@ import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.token.AccessToken;
 import dev.procura.gateway.token.CacheBounds;
 import dev.procura.gateway.token.TokenValue;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -26,10 +28,11 @@ import reactor.core.publisher.Mono;
  * Remembers tokens, bounded in number, bytes and time, and makes one call for all who ask for the same at once.
  *
  * <p>The call belongs to nobody: a caller that gives up does not end it for the others. What came of it is told to everyone
- * who waited; only a token that may be used again is remembered.
+ * who waited; only a token that may be used again is remembered, and for a short time what the server refused.
  *
- * <p>A token that a tier refuses is forgotten, at most one for each key in {@link #FORGET_PAUSE}: so a tier that takes
- * nothing costs one call in that time, however often it is asked. Not checked: whether the tier was right.
+ * <p>A token that is in use is renewed before it ends, and nobody waits for that. A token that a tier refuses is forgotten, at
+ * most one for each key in {@link #FORGET_PAUSE}: so a tier that takes nothing costs one call in that time, however often it
+ * is asked. Not checked: whether the tier was right.
  */
 public final class CachingTokenSource implements TokenSource, RefusedTokens {
 
@@ -37,42 +40,20 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
     static final Duration FORGET_PAUSE = Duration.ofSeconds(10);
 
     private final TokenSource delegate;
-    private final EntryLife life;
-    private final Clock clock;
     private final SubjectChoice subjects;
-    private final Cache<CacheKey, Kept> entries;
-    private final Cache<CacheKey, Renewal> renewals;
+    private final SharedCredentials shared;
+    private final Revocations revocations;
+    private final Clock clock;
+    private final EntryLife life;
+    private final RefreshAhead refreshAhead;
+    private final CredentialMemory memory;
+    private final Refusals refusals;
+    private final Cache<CacheKey, Replacement> replacements;
+    private final CacheMeters meters;
 
-    private final SharedCalls<CacheKey, AccessToken> calls = new SharedCalls<>(() -> ProblemException.of(
+    /** Empty is what a renewal ends with that another replica is making. */
+    private final SharedCalls<CacheKey, Optional<Entry>> calls = new SharedCalls<>(() -> ProblemException.of(
             Problem.AUTHORIZATION_SERVER_UNAVAILABLE, "a call to the authorization server got lost"));
-
-    /**
-     * Both ends of a token.
-     *
-     * @param usableUntil until then it is handed out
-     * @param validUntil until then it is handed out when the authorization server has no other
-     */
-    private record Kept(AccessToken token, Instant usableUntil, Instant validUntil) {
-
-        /** The token, and about what its key and the bookkeeping take. */
-        long bytes() {
-            return 500L + token.value().length();
-        }
-    }
-
-    /**
-     * A token was forgotten because a tier refused it.
-     *
-     * @param until until then no other of this key is forgotten
-     * @param outcome what came of asking for another one; asks once, when the first of those who were refused wants it
-     */
-    private record Renewal(TokenValue refused, Instant until, Mono<AccessToken> outcome) {
-
-        /** Both tokens, and about what the key, the grant and the bookkeeping take. */
-        long bytes() {
-            return 2_000L + 2L * refused.length();
-        }
-    }
 
     /**
      * What the cache stands among.
@@ -85,54 +66,80 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
             SubjectChoice subjects,
             SharedCredentials shared,
             Revocations revocations,
+            MeterRegistry meters,
             DoubleSupplier random,
             Clock clock) {}
+
+    /**
+     * A token was forgotten because a tier refused it.
+     *
+     * @param until until then no other of this key is forgotten
+     * @param outcome what came of asking for another one; asks once, when the first of those who were refused wants it
+     */
+    private record Replacement(TokenValue refused, Instant until, Mono<AccessToken> outcome) {
+
+        /** Both tokens, and about what the key, the grant and the bookkeeping take. */
+        long bytes() {
+            return 2_000L + 2L * refused.length();
+        }
+    }
 
     public CachingTokenSource(TokenSource delegate, CacheProperties properties, Surroundings surroundings) {
         this.delegate = delegate;
         this.subjects = surroundings.subjects();
-        this.life = new EntryLife(properties.maxLife(), properties.safetyMargin());
+        this.shared = surroundings.shared();
+        this.revocations = surroundings.revocations();
         this.clock = surroundings.clock();
+        this.life = new EntryLife(properties.maxLife(), properties.safetyMargin());
+        this.refreshAhead = new RefreshAhead(properties.refreshAhead(), surroundings.random());
         CacheBounds bounds = properties.bounds();
-        this.entries = Caffeine.newBuilder()
+        this.memory = new CredentialMemory(bounds, revocations, clock);
+        this.refusals = new Refusals(properties.negativeTtl(), bounds, clock);
+        this.replacements = Caffeine.newBuilder()
                 .maximumWeight(bounds.maxBytes())
-                .weigher((CacheKey key, Kept entry) -> bounds.weigh(entry.bytes()))
-                .expireAfter(Expiry.writing(
-                        (CacheKey key, Kept entry) -> Duration.between(clock.instant(), entry.validUntil())))
-                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
-                .build();
-        this.renewals = Caffeine.newBuilder()
-                .maximumWeight(bounds.maxBytes())
-                .weigher((CacheKey key, Renewal renewal) -> bounds.weigh(renewal.bytes()))
+                .weigher((CacheKey key, Replacement replacement) -> bounds.weigh(replacement.bytes()))
                 .expireAfterWrite(FORGET_PAUSE)
                 .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
                 .build();
+        this.meters = new CacheMeters(surroundings.meters());
+        revocations.listen(memory::forget);
     }
 
     @Override
     public Mono<AccessToken> token(Grant grant) {
         CacheKey key = CacheKey.of(grant, subjects);
-        AccessToken known = remembered(key);
-        return known != null
-                ? Mono.just(known)
-                : Mono.defer(() -> calls.get(key, () -> remembered(key), () -> ask(key, grant)));
+        Instant now = clock.instant();
+        Kept kept = memory.get(key);
+        if (kept != null && kept.isUsable(now)) {
+            meters.hit.increment();
+            renewWhenDue(key, grant, kept, now);
+            return Mono.just(kept.entry().token());
+        }
+        ProblemException refusal = refusals.get(key, grant);
+        if (refusal != null) {
+            meters.refused.increment();
+            return Mono.error(refusal);
+        }
+        return Mono.defer(() -> together(key, () -> usable(key), () -> obtain(key, grant, any -> true)))
+                .map(Entry::token)
+                .onErrorResume(ProblemException.class, failure -> stillValid(key, failure));
     }
 
     @Override
     public Optional<Mono<AccessToken>> forget(Grant grant, TokenValue refused) {
         CacheKey key = CacheKey.of(grant, subjects);
         Instant now = clock.instant();
-        Renewal mine = new Renewal(refused, now.plus(FORGET_PAUSE), renew(key, grant, refused));
-        Renewal current =
-                renewals.asMap().compute(key, (any, last) -> last != null && now.isBefore(last.until()) ? last : mine);
+        Replacement mine = new Replacement(refused, now.plus(FORGET_PAUSE), replace(key, grant, refused));
+        Replacement current = replacements
+                .asMap()
+                .compute(key, (any, last) -> last != null && now.isBefore(last.until()) ? last : mine);
         if (current.equals(mine)) {
             // Only now: a server that gives the same token again would else be asked without end.
-            entries.asMap()
-                    .computeIfPresent(key, (any, entry) -> entry.token().value().equals(refused) ? null : entry);
+            memory.remove(key, refused);
         }
-        AccessToken other = rememberedOther(key, refused);
+        Entry other = usableOther(key, refused);
         if (other != null) {
-            return Optional.of(Mono.just(other));
+            return Optional.of(Mono.just(other.token()));
         }
         return current.refused().equals(refused)
                 ? Optional.of(current.outcome().filter(token -> !token.isExpired(clock.instant())))
@@ -140,49 +147,147 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
     }
 
     /** One call at most, and its outcome for everybody who was refused with the same token. */
-    private Mono<AccessToken> renew(CacheKey key, Grant grant, TokenValue refused) {
-        return Mono.defer(() -> calls.get(key, () -> rememberedOther(key, refused), () -> ask(key, grant)))
+    private Mono<AccessToken> replace(CacheKey key, Grant grant, TokenValue refused) {
+        Predicate<Entry> other = entry -> !entry.token().value().equals(refused);
+        return Mono.defer(() -> together(key, () -> usableOther(key, refused), () -> obtain(key, grant, other)))
+                .map(Entry::token)
+                .onErrorResume(ProblemException.class, failure -> stillValid(key, failure))
                 .filter(token -> !token.value().equals(refused))
                 .cache();
     }
 
-    private @Nullable AccessToken rememberedOther(CacheKey key, TokenValue refused) {
-        AccessToken known = remembered(key);
-        return known != null && !known.value().equals(refused) ? known : null;
+    /** One call for all who ask at once. A renewal that was joined may end without a token: then the asker asks himself. */
+    private Mono<Entry> together(CacheKey key, Known known, Call call) {
+        return calls.get(
+                        key,
+                        () -> Optional.ofNullable(known.entry())
+                                .map(Optional::of)
+                                .orElse(null),
+                        () -> call.start().map(Optional::of))
+                .flatMap(found -> found.map(Mono::just).orElseGet(() -> together(key, known, call)));
     }
 
-    private @Nullable AccessToken remembered(CacheKey key) {
-        Kept entry = entries.getIfPresent(key);
-        return entry != null && clock.instant().isBefore(entry.usableUntil()) ? entry.token() : null;
+    /** What another call may have left behind since the caller looked. */
+    @FunctionalInterface
+    private interface Known {
+        @Nullable
+        Entry entry();
+    }
+
+    @FunctionalInterface
+    private interface Call {
+        Mono<Entry> start();
+    }
+
+    private @Nullable Entry usable(CacheKey key) {
+        Kept kept = memory.get(key);
+        return kept != null && kept.isUsable(clock.instant()) ? kept.entry() : null;
+    }
+
+    private @Nullable Entry usableOther(CacheKey key, TokenValue refused) {
+        Entry known = usable(key);
+        return known != null && !known.token().value().equals(refused) ? known : null;
     }
 
     /** While the server cannot answer, what is still valid is served. */
     private Mono<AccessToken> stillValid(CacheKey key, ProblemException failure) {
-        Kept entry = entries.getIfPresent(key);
-        if (entry != null
+        Kept kept = memory.get(key);
+        if (kept != null
                 && failure.problem() == Problem.AUTHORIZATION_SERVER_UNAVAILABLE
-                && clock.instant().isBefore(entry.validUntil())) {
-            return Mono.just(entry.token());
-        }
-        if (failure.problem() != Problem.AUTHORIZATION_SERVER_UNAVAILABLE) {
-            // The server has spoken: what it gave before does not count any more.
-            entries.invalidate(key);
+                && clock.instant().isBefore(kept.entry().validUntil())) {
+            meters.stillValid.increment();
+            return Mono.just(kept.entry().token());
         }
         return Mono.error(failure);
     }
 
-    private Mono<AccessToken> ask(CacheKey key, Grant grant) {
-        return delegate.token(grant)
-                .doOnNext(token -> remember(key, grant, token))
-                .onErrorResume(ProblemException.class, failure -> stillValid(key, failure));
+    private Mono<Entry> obtain(CacheKey key, Grant grant, Predicate<Entry> good) {
+        Asking asking = new Asking(grant);
+        return shared.obtain(new SharedCredentials.Question(key, grant, good), asking.call())
+                .doOnNext(entry -> {
+                    (asking.asked ? meters.asked : meters.shared).increment();
+                    keep(key, entry);
+                })
+                .doOnError(failure -> meters.failed.increment())
+                .doOnError(ProblemException.class, failure -> refused(key, grant, failure));
     }
 
-    private void remember(CacheKey key, Grant grant, AccessToken token) {
-        Instant now = clock.instant();
-        Instant end = life.end(grant, token, now);
-        if (now.isBefore(end)) {
-            entries.put(key, new Kept(token, end, life.latest(grant, token, now)));
+    /** The server has spoken: what it gave before does not count any more. */
+    private void refused(CacheKey key, Grant grant, ProblemException failure) {
+        if (failure.problem() != Problem.AUTHORIZATION_SERVER_UNAVAILABLE) {
+            memory.remove(key);
+            refusals.remember(key, grant, failure);
         }
+    }
+
+    /** One question to the authorization server, and whether it came to that. */
+    private final class Asking {
+
+        private final Grant grant;
+        private volatile boolean asked;
+
+        Asking(Grant grant) {
+            this.grant = grant;
+        }
+
+        Mono<Entry> call() {
+            return Mono.defer(() -> {
+                asked = true;
+                Instant began = clock.instant();
+                long generation = revocations.generation();
+                return delegate.token(grant).map(token -> {
+                    Instant now = clock.instant();
+                    return new Entry(
+                            token,
+                            began,
+                            life.end(grant, token, now),
+                            life.latest(grant, token, now),
+                            Entry.origins(grant),
+                            generation);
+                });
+            });
+        }
+    }
+
+    private void keep(CacheKey key, Entry entry) {
+        if (clock.instant().isBefore(entry.usableUntil())) {
+            memory.put(key, new Kept(entry, refreshAhead.first(entry)));
+        }
+    }
+
+    private void renewWhenDue(CacheKey key, Grant grant, Kept kept, Instant now) {
+        if (!kept.isDue(now) || !RefreshAhead.isWorthwhile(kept.entry(), grant) || !refreshAhead.enter()) {
+            return;
+        }
+        if (!kept.beginRenewal(now)) {
+            refreshAhead.leave();
+            return;
+        }
+        CompletableFuture<Optional<Entry>> unused = calls.get(
+                        key,
+                        () -> null,
+                        () -> renewed(key, grant, kept.entry())
+                                .map(Optional::of)
+                                .defaultIfEmpty(Optional.empty()))
+                .doOnNext(found -> {
+                    (found.isPresent() ? meters.renewed : meters.renewalFailed).increment();
+                    // Another replica is at it, or there was nothing better.
+                    kept.renewAgainFrom(refreshAhead.next(kept.entry(), clock.instant()));
+                })
+                .doOnError(failure -> {
+                    meters.renewalFailed.increment();
+                    kept.renewAgainFrom(refreshAhead.next(kept.entry(), failure, clock.instant()));
+                })
+                .doFinally(signal -> refreshAhead.leave())
+                .toFuture();
+    }
+
+    /** A failure changes nothing: the old token is valid, and whoever asks when it has ended hears it himself. */
+    private Mono<Entry> renewed(CacheKey key, Grant grant, Entry old) {
+        Predicate<Entry> better = entry -> entry.validUntil().isAfter(old.validUntil());
+        return shared.renew(new SharedCredentials.Question(key, grant, better), new Asking(grant).call())
+                .filter(better)
+                .doOnNext(entry -> keep(key, entry));
     }
 
     @Override

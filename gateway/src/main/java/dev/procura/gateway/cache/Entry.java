@@ -3,6 +3,7 @@ package dev.procura.gateway.cache;
 import dev.procura.gateway.credential.Actor;
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.inbound.Provenance;
+import dev.procura.gateway.inbound.Revocation;
 import dev.procura.gateway.token.AccessToken;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,6 +28,13 @@ public record Entry(
 
     public Entry {
         origins = List.copyOf(origins);
+    }
+
+    /** Whether the revocation names one of the tokens that it was obtained with, or everything there was. */
+    boolean isNamedBy(Revocation revocation) {
+        return origins.stream().anyMatch(revocation::fits)
+                || (revocation.what() == Revocation.What.Everything.EVERYTHING
+                        && !obtainedAt.isAfter(revocation.notBefore()));
     }
 
     /** The subject's, and the calling API's where there is one: in this order. */

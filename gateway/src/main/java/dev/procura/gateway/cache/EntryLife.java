@@ -30,15 +30,21 @@ record EntryLife(Duration maxLife, Duration safetyMargin) {
         if (token.expiresAt().isEmpty()) {
             return now;
         }
-        Instant end = earlier(token.expiresAt().get(), now.plus(maxLife));
+        Instant end = earlier(earlier(token.expiresAt().get(), now.plus(maxLife)), lastMoment(grant));
+        return end.isBefore(now) ? now : end;
+    }
+
+    /** The end of the first of the tokens that a grant is asked for with, which nothing obtained with it outlives. */
+    static Instant lastMoment(Grant grant) {
+        Instant end = Instant.MAX;
         if (grant.inNameOf().isPresent()) {
             Grant.OnBehalfOf onBehalfOf = grant.inNameOf().get();
-            end = earlier(end, onBehalfOf.subject().expiresAt());
+            end = onBehalfOf.subject().expiresAt();
             if (onBehalfOf.actor().orElse(null) instanceof Actor.CallingApi api) {
                 end = earlier(end, api.caller().expiresAt());
             }
         }
-        return end.isBefore(now) ? now : end;
+        return end;
     }
 
     private static Instant earlier(Instant one, Instant other) {

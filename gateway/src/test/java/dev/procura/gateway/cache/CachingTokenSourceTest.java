@@ -278,8 +278,9 @@ class CachingTokenSourceTest {
 
     @Test
     void aFailureIsToldAndThenItIsAskedAgain() {
-        server.nowFails(denied);
-        assertFails(cache.token(GRANT), denied);
+        ProblemException away = ProblemException.of(Problem.AUTHORIZATION_SERVER_UNAVAILABLE, "down");
+        server.nowFails(away);
+        assertFails(cache.token(GRANT), away);
 
         server.nowGives(token("first", 300));
         assertGives(cache.token(GRANT), token("first", 300));

@@ -243,6 +243,8 @@ class StillValidTest {
 
         server.nowFails(away);
         at(280_000);
+        assertFails(GRANT, refusal);
+        at(285_000);
         assertFails(GRANT, away);
     }
 

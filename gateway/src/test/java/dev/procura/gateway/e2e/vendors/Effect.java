@@ -2,6 +2,8 @@ package dev.procura.gateway.e2e.vendors;
 
 /** What an answer that serves nobody changes for the requests after it. */
 enum Effect {
+    /** The caller is told the same from memory for a short time; then he is asked for again. */
+    REMEMBERED,
     /** Nothing is kept: the next request asks again, and is served when the server has come round. */
     ASKED_AGAIN,
     /** The same; and whoever has a token that is valid for a while yet is served with it. */

@@ -21,7 +21,9 @@ record Row(String name, Vendor vendor, Answer answer, Ending ending, Effect effe
     static Row of(String name, Vendor vendor, Answer answer, Ending ending) {
         Effect effect = ending == Ending.OUR_CREDENTIALS
                 ? Effect.PAUSED
-                : ending == Ending.UNAVAILABLE ? Effect.STILL_SERVED : Effect.ASKED_AGAIN;
+                : ending == Ending.UNAVAILABLE
+                        ? Effect.STILL_SERVED
+                        : vendor.isInOwnName() ? Effect.ASKED_AGAIN : Effect.REMEMBERED;
         return new Row(name, vendor, answer, ending, effect, "");
     }
 

@@ -24,6 +24,9 @@ final class VendorAnswersTest {
     /** Beyond the margin of a short life, and before its end. */
     private static final Duration MOST_OF_IT = Duration.ofSeconds(40);
 
+    /** The default of {@code procura.cache.negative-ttl}. */
+    private static final Duration NEGATIVE_TTL = Duration.ofSeconds(10);
+
     private static final Duration LONGER_THAN_A_PAUSE = Duration.ofSeconds(11);
 
     private static final Set<String> HEADERS = Set.of(
@@ -103,10 +106,28 @@ final class VendorAnswersTest {
 
     private static void assertEffect(Row row, Token caller) {
         switch (row.effect()) {
+            case REMEMBERED -> assertIsRemembered(row, caller);
             case ASKED_AGAIN, STILL_SERVED -> assertIsAskedAgain(row.vendor(), caller);
             case WAITED_FOR -> assertIsWaitedFor(row, caller);
             case PAUSED -> assertPauses(row);
         }
+    }
+
+    /** Of this caller alone, and not for long. */
+    private static void assertIsRemembered(Row row, Token caller) {
+        Vendor vendor = row.vendor();
+        int before = Vendors.asked().size();
+        Attempt again = Attempt.of(vendor, caller);
+        assertThat(again.code()).isEqualTo(row.ending().code());
+        assertThat(again.challenges()).isEqualTo(Attempt.of(vendor, caller).challenges());
+        assertThat(again.log("procura.alarm")).isEmpty();
+        assertThat(Vendors.asked()).hasSize(before);
+
+        Token other = vendor.caller(Vendors.someone());
+        assertIsAskedAgain(vendor, other);
+
+        Vendors.clock().advance(NEGATIVE_TTL);
+        assertIsAskedAgain(vendor, caller);
     }
 
     private static void assertIsAskedAgain(Vendor vendor, Token caller) {
