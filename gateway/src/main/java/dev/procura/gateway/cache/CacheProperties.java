@@ -77,7 +77,29 @@ public record CacheProperties(
         if (revocationLife.compareTo(Duration.ofMinutes(1)) < 0 || revocationLife.compareTo(Duration.ofDays(31)) > 0) {
             throw invalid("revocation-life", "is not between 1m and 31d", "revocation-life: 24h");
         }
+        checkSealKeys();
         return this;
+    }
+
+    /** That they are there exactly when something is sealed; what they are is read where they are used. */
+    private void checkSealKeys() {
+        String example = "seal-keys-file: /run/secrets/seal-keys";
+        if (!sealKeys.isEmpty() && sealKeysFile != null) {
+            throw invalid("seal-keys-file", "stands beside seal-keys: only one of them can count", example);
+        }
+        boolean given = !sealKeys.isEmpty() || sealKeysFile != null;
+        if (shared == Shared.REDIS && !given) {
+            throw invalid(
+                    "seal-keys",
+                    "is missing: nothing is shared that is not sealed (openssl rand -base64 32 makes a key)",
+                    "seal-keys: [\"${SEAL_KEY}\"]");
+        }
+        if (shared == Shared.NONE && given) {
+            throw invalid(
+                    sealKeysFile == null ? "seal-keys" : "seal-keys-file",
+                    "seals nothing while nothing is shared: set shared, or remove it",
+                    "shared: redis");
+        }
     }
 
     public CacheBounds bounds() {
