@@ -290,6 +290,11 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
                 .doOnNext(entry -> keep(key, entry));
     }
 
+    /** How many entries there are, those that have ended left out. */
+    long entries() {
+        return memory.size();
+    }
+
     @Override
     public String toString() {
         return "caching(" + delegate + ")";

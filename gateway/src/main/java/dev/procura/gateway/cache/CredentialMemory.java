@@ -62,6 +62,7 @@ final class CredentialMemory {
     }
 
     long size() {
+        entries.cleanUp();
         return entries.estimatedSize();
     }
 }

@@ -39,7 +39,17 @@ public final class SharedCalls<K, V> {
      * @param known what another call may have left behind since the caller looked
      */
     public Mono<V> get(K key, Supplier<? extends @Nullable V> known, Supplier<Mono<V>> call) {
-        return Mono.fromFuture(join(key, known, call), true).onErrorMap(TimeoutException.class, timeout -> lost.get());
+        return Mono.fromFuture(join(key, known, call).handle(Outcome<V>::new), true)
+                .flatMap(Outcome::told)
+                .onErrorMap(TimeoutException.class, timeout -> lost.get());
+    }
+
+    /** A value in either case: a failure that nobody waits for any more would be logged as an error of ours. */
+    private record Outcome<V>(@Nullable V value, @Nullable Throwable failure) {
+
+        Mono<V> told() {
+            return failure == null ? Mono.justOrEmpty(value) : Mono.error(failure);
+        }
     }
 
     private CompletableFuture<V> join(K key, Supplier<? extends @Nullable V> known, Supplier<Mono<V>> call) {
