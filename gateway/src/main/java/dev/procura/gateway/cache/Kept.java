@@ -39,6 +39,6 @@ final class Kept {
 
     /** The token, and about what the key, where it comes from and the bookkeeping take: measured, see docs/operations.md. */
     long bytes() {
-        return 1_200L + entry.token().value().length() + 300L * entry.origins().size();
+        return 850L + entry.token().value().length() + 300L * entry.origins().size();
     }
 }
