@@ -2,7 +2,9 @@ package dev.procura.gateway;
 
 import static org.springframework.web.reactive.function.server.RequestPredicates.path;
 
+import dev.procura.gateway.cache.CacheProperties;
 import dev.procura.gateway.cache.CachingTokenSource;
+import dev.procura.gateway.cache.ClaimsOfSubject;
 import dev.procura.gateway.cache.SharedCredentials;
 import dev.procura.gateway.cache.SubjectChoice;
 import dev.procura.gateway.console.IssuerHealth;
@@ -152,11 +154,23 @@ class GatewayConfiguration {
         return Clients.of(properties.clients(), properties.issuers(), bundles, clock);
     }
 
+    /** What stands for a caller in the key of the cache. */
+    @Bean
+    SubjectChoice subjects(ProcuraProperties properties, Issuers issuers) {
+        CacheProperties cache = properties.cache().check();
+        return switch (cache.subject()) {
+            case TOKEN -> SubjectChoice.TOKEN;
+            case CLAIMS ->
+                new ClaimsOfSubject(issuers::tokenOnlyClaims, cache.bounds().maxEntries());
+        };
+    }
+
     /** The stack, from the authorization server up to the hit path. What fits no grant must not reach the cache. */
     @Bean
     CachingTokenSource tokenSource(
             Clients clients,
             ProcuraProperties properties,
+            SubjectChoice subjects,
             Revocations revocations,
             Alarms alarms,
             MeterRegistry meters,
@@ -171,7 +185,7 @@ class GatewayConfiguration {
         // Above the pauses, which would take an open circuit for a server that asks for time.
         source = new BreakingTokenSource(source, clock, Math::random);
         CachingTokenSource.Surroundings surroundings = new CachingTokenSource.Surroundings(
-                SubjectChoice.TOKEN, SharedCredentials.NONE, revocations, meters, Math::random, clock);
+                subjects, SharedCredentials.NONE, revocations, meters, Math::random, clock);
         TokenSource ownTokens =
                 new CachingTokenSource(source, properties.cache().check(), surroundings);
         source = new StepwiseTokenSource(source, ownTokens);

@@ -67,6 +67,12 @@ final class EntraProfile implements Profile {
         return contexts;
     }
 
+    /** The token's number, and two that are for Microsoft's own use and change from token to token. */
+    @Override
+    public Set<String> tokenOnlyClaims() {
+        return Set.of("uti", "aio", "rh");
+    }
+
     /** {@code ver} and {@code iss} change together, and a tenant signs for itself. */
     @Override
     public Optional<String> contradiction(Claims claims, String issuer) {

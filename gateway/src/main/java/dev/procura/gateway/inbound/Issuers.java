@@ -129,6 +129,12 @@ public final class Issuers {
         return byName.get(name);
     }
 
+    /** What this issuer's family writes into a token to make it one among equals; of an unknown issuer nothing. */
+    public Set<String> tokenOnlyClaims(String name) {
+        Issuer issuer = byName.get(name);
+        return issuer == null ? Set.of() : issuer.profile().profile().tokenOnlyClaims();
+    }
+
     /** How the keys of every issuer stand, in the order of the configuration. */
     public List<SigningKeys.State> keyStates() {
         return keys.stream().map(SigningKeys::state).toList();

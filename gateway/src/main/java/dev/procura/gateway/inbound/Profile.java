@@ -70,6 +70,14 @@ interface Profile {
         return Set.copyOf(claims.strings("acr"));
     }
 
+    /**
+     * What makes a token of this family one among equals, beside {@code jti}, {@code iat}, {@code nbf} and {@code exp}: only
+     * claims that say which token it is, and nothing of its subject, its session or its rights.
+     */
+    default Set<String> tokenOnlyClaims() {
+        return Set.of();
+    }
+
     /** Inside an issuer that serves several: part of the identity. */
     default Optional<String> tenant(Claims claims) {
         return Optional.empty();

@@ -10,6 +10,8 @@ import dev.procura.gateway.credential.Target;
 import dev.procura.gateway.fixture.CallerExample;
 import dev.procura.gateway.fixture.GrantExample;
 import dev.procura.gateway.inbound.Caller;
+import dev.procura.gateway.token.Claims;
+import dev.procura.gateway.token.Fingerprint;
 import dev.procura.gateway.token.Scopes;
 import dev.procura.gateway.token.TokenValue;
 import java.lang.reflect.ParameterizedType;
@@ -18,6 +20,8 @@ import java.lang.reflect.Type;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,12 +29,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Walks through everything that a grant is made of, however deep, and changes one part at a time: each change has to change
- * the key. A part that somebody adds later is walked through without being listed here.
+ * the key, and its digest. A part that somebody adds later is walked through without being listed here.
  */
 class CacheKeyComponentsTest {
 
@@ -41,9 +49,40 @@ class CacheKeyComponentsTest {
     private static final Set<String> FOLLOWS_FROM_TOKEN_AND_ISSUER = Set.of(
             "kind", "clientId", "audiences", "scopes", "roles", "groups", "signIn", "use", "expiresAt", "claims");
 
+    /** What of a token need not be the same when it says the same: its text, and its end. */
+    private static final Set<String> FOLLOWS_FROM_CLAIMS_AND_ISSUER =
+            Set.of("kind", "clientId", "audiences", "scopes", "roles", "groups", "signIn", "use", "expiresAt", "token");
+
+    /** Of RFC 7519, and of the family that the callers of this test are from. */
+    private static final Set<String> TOKEN_ONLY = Set.of("jti", "iat", "nbf", "exp", "uti", "aio", "rh");
+
+    /** Whatever makes two questions one, which a test may do wrong on purpose. */
+    @FunctionalInterface
+    private interface Keying {
+        Object keyOf(Grant grant);
+    }
+
+    /** One of the two choices of {@code procura.cache.subject}, and what of a caller need not be walked through then. */
+    private enum Mode {
+        TOKEN(SubjectChoice.TOKEN, FOLLOWS_FROM_TOKEN_AND_ISSUER),
+        CLAIMS(new ClaimsOfSubject(issuer -> Set.of("uti", "aio", "rh"), 10_000), FOLLOWS_FROM_CLAIMS_AND_ISSUER);
+
+        private final SubjectChoice choice;
+        private final Set<String> implied;
+
+        Mode(SubjectChoice choice, Set<String> implied) {
+            this.choice = choice;
+            this.implied = implied;
+        }
+
+        CacheKey keyOf(Grant grant) {
+            return CacheKey.of(grant, choice);
+        }
+    }
+
     private static final GrantExample FULL = GrantExample.of(
-                    CallerExample.user("alice").tenant("acme").identity(Map.of("sub", "alice", "oid", "7")))
-            .actor(CallerExample.app("orders-api"))
+                    saying(CallerExample.user("alice").tenant("acme").identity(Map.of("sub", "alice", "oid", "7"))))
+            .actor(saying(CallerExample.app("orders-api")))
             .resource("https://orders.example.com")
             .scopes("orders", "orders.write")
             .allowScopes("audit")
@@ -53,24 +92,45 @@ class CacheKeyComponentsTest {
     private static final GrantExample ACTED_FOR_BY_THE_GATEWAY = FULL.actor(new Actor.Gateway(
             GrantExample.ofAlice().audience("gateway").scopes("act").clientCredentials()));
 
+    private static final Grant CHAIN =
+            GrantExample.ofAlice().client(GrantExample.named("partner")).after(FULL);
+
+    /** A claim of every kind of JSON value, those that every token has, and those that are a token's own. */
+    private static CallerExample saying(CallerExample caller) {
+        CallerExample saying = caller.claim("iss", CallerExample.ISSUER)
+                .claim("aud", List.of("gateway", "orders-api"))
+                .claim("sid", "s-1")
+                .claim("auth_time", 1_772_366_400L)
+                .claim("email_verified", true)
+                .claim("realm_access", Map.of("roles", List.of("clerk")))
+                .claim("cnf", Map.of("jkt", "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"))
+                .claim("act", Map.of("sub", "portal", "exp", 5L));
+        for (String name : TOKEN_ONLY) {
+            saying = saying.claim(name, "of-" + name);
+        }
+        return saying;
+    }
+
     /** A record that differs from another one in a single place. */
     private record Variant(String place, Object value) {}
 
-    @Test
-    void everyPartOfAnOnBehalfOfGrantIsPartOfTheKey() throws Exception {
-        assertEveryVariantHasAnotherKey(FULL.onBehalfOf());
-        assertEveryVariantHasAnotherKey(GrantExample.ofAlice().onBehalfOf());
+    @ParameterizedTest
+    @EnumSource
+    void everyPartOfAnOnBehalfOfGrantIsPartOfTheKey(Mode mode) throws Exception {
+        assertEveryVariantHasAnotherKey(FULL.onBehalfOf(), mode);
+        assertEveryVariantHasAnotherKey(GrantExample.ofAlice().onBehalfOf(), mode);
     }
 
-    @Test
-    void everyPartOfTheGatewayAsActorIsPartOfTheKey() throws Exception {
-        assertEveryVariantHasAnotherKey(ACTED_FOR_BY_THE_GATEWAY.onBehalfOf());
+    @ParameterizedTest
+    @EnumSource
+    void everyPartOfTheGatewayAsActorIsPartOfTheKey(Mode mode) throws Exception {
+        assertEveryVariantHasAnotherKey(ACTED_FOR_BY_THE_GATEWAY.onBehalfOf(), mode);
     }
 
-    @Test
-    void everyPartOfBothStepsOfAChainIsPartOfTheKey() throws Exception {
-        assertEveryVariantHasAnotherKey(
-                GrantExample.ofAlice().client(GrantExample.named("partner")).after(FULL));
+    @ParameterizedTest
+    @EnumSource
+    void everyPartOfBothStepsOfAChainIsPartOfTheKey(Mode mode) throws Exception {
+        assertEveryVariantHasAnotherKey(CHAIN, mode);
     }
 
     @Test
@@ -90,10 +150,11 @@ class CacheKeyComponentsTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
-    @Test
-    void everyPartOfAClientCredentialsGrantIsPartOfTheKey() throws Exception {
-        assertEveryVariantHasAnotherKey(FULL.clientCredentials());
-        assertEveryVariantHasAnotherKey(GrantExample.ofAlice().clientCredentials());
+    @ParameterizedTest
+    @EnumSource
+    void everyPartOfAClientCredentialsGrantIsPartOfTheKey(Mode mode) throws Exception {
+        assertEveryVariantHasAnotherKey(FULL.clientCredentials(), mode);
+        assertEveryVariantHasAnotherKey(GrantExample.ofAlice().clientCredentials(), mode);
     }
 
     @Test
@@ -111,7 +172,7 @@ class CacheKeyComponentsTest {
 
     @Test
     void theWalkReachesWhatAnAnswerDependsOn() throws Exception {
-        assertThat(variants(FULL.onBehalfOf()))
+        assertThat(variants(FULL.onBehalfOf(), Mode.TOKEN))
                 .extracting(Variant::place)
                 .contains(
                         "client.id",
@@ -130,13 +191,104 @@ class CacheKeyComponentsTest {
                         "actor.caller.token",
                         "actor.caller.identity.values",
                         "claims");
+        assertThat(variants(FULL.onBehalfOf(), Mode.CLAIMS))
+                .extracting(Variant::place)
+                .contains(
+                        "subject.issuerName",
+                        "subject.identity.issuer",
+                        "subject.claims.sub",
+                        "subject.claims.aud",
+                        "subject.claims.cnf",
+                        "subject.claims.realm_access",
+                        "actor.caller.claims.sub")
+                .doesNotContain("subject.token");
+    }
+
+    /** Leaves out each part of the key in turn, however deep: such a key would mix people up, and the walk has to see it. */
+    @Test
+    void theWalkNoticesEveryPartThatAKeyLeavesOut() throws Exception {
+        List<Grant> grants =
+                List.of(FULL.onBehalfOf(), ACTED_FOR_BY_THE_GATEWAY.onBehalfOf(), FULL.clientCredentials(), CHAIN);
+        List<List<Map<String, Object>>> walks = new ArrayList<>();
+        Set<String> places = new TreeSet<>();
+        for (Grant grant : grants) {
+            List<Map<String, Object>> keys = new ArrayList<>(List.of(parts(grant)));
+            for (Variant variant : variants(grant, Mode.TOKEN)) {
+                keys.add(parts((Grant) variant.value()));
+            }
+            keys.forEach(parts -> places.addAll(parts.keySet()));
+            walks.add(keys);
+        }
+        // The kind of grant is told by the other parts too, a walk stays within one kind; a chain has two steps.
+        places.removeIf(place -> place.endsWith("kind") || place.equals("first.first"));
+
+        assertThat(places)
+                .contains("client.server", "target.audience", "subject.identity.tenant", "first.subject.subject");
+        assertThat(walks).allSatisfy(keys -> assertThat(without("nothing", keys)).hasSameSizeAs(keys));
+        for (String place : places) {
+            assertThat(walks)
+                    .as("a key without its part %s", place)
+                    .anySatisfy(keys -> assertThat(without(place, keys)).hasSizeLessThan(keys.size()));
+        }
+    }
+
+    private static Map<String, Object> parts(Grant grant) {
+        return parts("", CacheKey.of(grant, SubjectChoice.TOKEN));
+    }
+
+    private static Set<Map<String, Object>> without(String left, List<Map<String, Object>> keys) {
+        Set<Map<String, Object>> fewer = new HashSet<>();
+        for (Map<String, Object> key : keys) {
+            Map<String, Object> rest = new HashMap<>(key);
+            rest.keySet().removeIf(place -> (place + ".").startsWith(left + "."));
+            fewer.add(rest);
+        }
+        return fewer;
+    }
+
+    @Test
+    void theWalkNoticesAClaimThatIsLeftOut() throws Exception {
+        SubjectChoice careless = new ClaimsOfSubject(issuer -> Set.of("uti", "aio", "rh", "cnf"), 10);
+
+        assertThat(overlooked(FULL.onBehalfOf(), Mode.CLAIMS, grant -> CacheKey.of(grant, careless)))
+                .contains("subject.claims.cnf", "actor.caller.claims.cnf")
+                .doesNotContain("subject.claims.sub");
+    }
+
+    @Test
+    void theWalkNoticesADigestOfJoinedText() throws Exception {
+        Keying joined = grant -> grant.client().issuers().stream().sorted().collect(Collectors.joining())
+                + grant.target().scopes().values().stream().collect(Collectors.joining());
+
+        assertThat(overlooked(FULL.onBehalfOf(), Mode.TOKEN, joined)).contains("client.id", "subject.token");
+    }
+
+    @Test
+    void whatMakesATokenOneAmongEqualsIsNoPartOfTheKeyOfItsClaims() {
+        CacheKey key = Mode.CLAIMS.keyOf(FULL.onBehalfOf());
+        for (String name : TOKEN_ONLY) {
+            CallerExample renewed = saying(
+                            CallerExample.user("alice").tenant("acme").identity(Map.of("sub", "alice", "oid", "7")))
+                    .token("another-token-of-alice")
+                    .expiresAt(CallerExample.NOW.plusSeconds(7200));
+
+            for (CallerExample same : List.of(renewed.claim(name, "another"), renewed.without(name))) {
+                assertThat(Mode.CLAIMS.keyOf(FULL.subject(same).onBehalfOf()))
+                        .as(name)
+                        .isEqualTo(key)
+                        .hasSameHashCodeAs(key);
+                assertThat(Mode.TOKEN.keyOf(FULL.subject(same).onBehalfOf()))
+                        .isNotEqualTo(Mode.TOKEN.keyOf(FULL.onBehalfOf()));
+            }
+        }
     }
 
     @Test
     void whatFollowsFromTheTokenIsACallersEveryOtherPart() {
         assertThat(Arrays.stream(Caller.Known.class.getRecordComponents()).map(RecordComponent::getName))
                 .containsAll(FOLLOWS_FROM_TOKEN_AND_ISSUER)
-                .contains("issuerName", "identity", "token");
+                .containsAll(FOLLOWS_FROM_CLAIMS_AND_ISSUER)
+                .contains("issuerName", "identity", "token", "claims");
     }
 
     @Test
@@ -146,33 +298,58 @@ class CacheKeyComponentsTest {
                 .doesNotContain("token-of-orders-api");
     }
 
-    private static void assertEveryVariantHasAnotherKey(Grant grant) throws Exception {
-        CacheKey key = CacheKey.of(grant, SubjectChoice.TOKEN);
-        List<Variant> variants = variants(grant);
+    private static void assertEveryVariantHasAnotherKey(Grant grant, Mode mode) throws Exception {
+        assertThat(variants(grant, mode)).isNotEmpty();
+        assertThat(overlooked(grant, mode, mode::keyOf)).as("not in the key").isEmpty();
+        assertThat(overlooked(grant, mode, any -> mode.keyOf(any).digest()))
+                .as("not in the digest")
+                .isEmpty();
+    }
 
-        assertThat(variants).isNotEmpty();
-        for (Variant variant : variants) {
-            assertThat(CacheKey.of((Grant) variant.value(), SubjectChoice.TOKEN))
-                    .as(variant.place())
-                    .isNotEqualTo(key);
+    /** The places of the changes that do not change the key, or change it to the key of another change. */
+    private static List<String> overlooked(Grant grant, Mode mode, Keying keying) throws Exception {
+        Set<Object> keys = new HashSet<>();
+        keys.add(keying.keyOf(grant));
+        List<String> overlooked = new ArrayList<>();
+        for (Variant variant : variants(grant, mode)) {
+            if (!keys.add(keying.keyOf((Grant) variant.value()))) {
+                overlooked.add(variant.place());
+            }
         }
-        Set<CacheKey> keys = variants.stream()
-                .map(variant -> CacheKey.of((Grant) variant.value(), SubjectChoice.TOKEN))
-                .collect(Collectors.toCollection(LinkedHashSet::new));
-        assertThat(keys).as("two variants share a key").hasSameSizeAs(variants);
+        return overlooked;
+    }
+
+    /** Every part of a key, however deep, by its place; a digest is one. */
+    private static Map<String, Object> parts(String place, Object value) {
+        Map<String, Object> parts = new TreeMap<>();
+        if (value instanceof Record whole && !(value instanceof Fingerprint)) {
+            for (RecordComponent component : whole.getClass().getRecordComponents()) {
+                String name = place.isEmpty() ? component.getName() : place + "." + component.getName();
+                try {
+                    parts.putAll(parts(name, value(component, whole)));
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            }
+        } else if (value instanceof Optional<?> optional && optional.isPresent()) {
+            parts.putAll(parts(place, optional.get()));
+        } else {
+            parts.put(place, value);
+        }
+        return parts;
     }
 
     /** The record with each of its parts, and each part of those, changed in turn. */
-    private static List<Variant> variants(Object whole) throws Exception {
+    private static List<Variant> variants(Object whole, Mode mode) throws Exception {
         List<Variant> variants = new ArrayList<>();
         RecordComponent[] components = whole.getClass().getRecordComponents();
         for (int i = 0; i < components.length; i++) {
             RecordComponent component = components[i];
-            if (whole instanceof Caller.Known && FOLLOWS_FROM_TOKEN_AND_ISSUER.contains(component.getName())) {
+            if (whole instanceof Caller.Known && mode.implied.contains(component.getName())) {
                 continue;
             }
             Object part = value(component, whole);
-            for (Variant changed : changes(component.getName(), component.getGenericType(), part)) {
+            for (Variant changed : changes(component.getName(), component.getGenericType(), part, mode)) {
                 if (!isNowhere(whole, i, changed.value()) && !isNobody(component, changed.value())) {
                     variants.add(new Variant(changed.place(), rebuilt(whole, i, changed.value())));
                 }
@@ -201,13 +378,13 @@ class CacheKeyComponentsTest {
         return component.getName().equals("userClaims") && Set.of().equals(value);
     }
 
-    private static List<Variant> changes(String place, Type type, Object value) throws Exception {
+    private static List<Variant> changes(String place, Type type, Object value, Mode mode) throws Exception {
         List<Variant> changes = new ArrayList<>();
         if (value instanceof Optional<?> optional) {
             if (optional.isPresent()) {
                 changes.add(new Variant(place, Optional.empty()));
                 Type inner = ((ParameterizedType) type).getActualTypeArguments()[0];
-                for (Variant change : changes(place, inner, optional.get())) {
+                for (Variant change : changes(place, inner, optional.get(), mode)) {
                     changes.add(new Variant(change.place(), Optional.of(change.value())));
                 }
             } else {
@@ -227,6 +404,8 @@ class CacheKeyComponentsTest {
             }
         } else if (value instanceof ClaimsRequest) {
             changes.add(new Variant(place, ClaimsRequest.parse("{\"other\":{}}").orElseThrow()));
+        } else if (value instanceof Claims claims) {
+            changes.addAll(changesOfClaims(place, claims));
         } else if (value instanceof TokenValue token) {
             changes.add(new Variant(place, TokenValue.of(token.reveal() + "x")));
         } else if (value instanceof Scopes scopes) {
@@ -237,11 +416,28 @@ class CacheKeyComponentsTest {
         } else if (value instanceof Map<?, ?> map) {
             changesOfMap(map).forEach(other -> changes.add(new Variant(place, other)));
         } else if (value instanceof Record whole) {
-            for (Variant change : variants(whole)) {
+            for (Variant change : variants(whole, mode)) {
                 changes.add(new Variant(place + "." + change.place(), change.value()));
             }
         } else {
             throw new AssertionError(place + ": teach this walk how to change a " + value.getClass());
+        }
+        return changes;
+    }
+
+    /** Each claim that counts is left out, empty, and two other values; and there is one of which nobody has heard. */
+    private static List<Variant> changesOfClaims(String place, Claims claims) {
+        List<Variant> changes = new ArrayList<>();
+        changes.add(new Variant(place + ".unheard-of", claims.with("unheard-of", "value")));
+        for (String name : claims.names()) {
+            if (!TOKEN_ONLY.contains(name)) {
+                String where = place + "." + name;
+                Object value = claims.values().get(name);
+                changes.add(new Variant(where, claims.without(name)));
+                changes.add(new Variant(where, claims.with(name, "")));
+                changes.add(new Variant(where, claims.with(name, List.of(value))));
+                changes.add(new Variant(where, claims.with(name, Map.of("x", value))));
+            }
         }
         return changes;
     }
