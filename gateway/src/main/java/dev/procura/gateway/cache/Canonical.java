@@ -8,6 +8,7 @@ import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Canonical {
 
     /** Deeper than anything that the JSON parser lets in, and far from the end of a stack. */
-    static final int MAX_DEPTH = 600;
+    static final int MAX_DEPTH = 300;
 
     /** Reflection costs more than everything else here. */
     private static final ClassValue<List<Method>> ACCESSORS = new ClassValue<>() {
@@ -51,12 +52,8 @@ final class Canonical {
 
     /** @throws IllegalArgumentException for a value of a kind that has no one spelling, or of too many levels */
     static byte[] bytes(@Nullable Object value) {
-        return bytes(value, 0);
-    }
-
-    private static byte[] bytes(@Nullable Object value, int depth) {
         Canonical canonical = new Canonical();
-        canonical.write(value, depth);
+        canonical.write(value, 0);
         return canonical.out.toByteArray();
     }
 
@@ -85,9 +82,9 @@ final class Canonical {
         } else if (value instanceof List<?> list) {
             composite('l', level, list.toArray());
         } else if (value instanceof Set<?> set) {
-            sorted('t', set.stream().map(member -> bytes(member, level + 1)));
+            writeSet(set, level);
         } else if (value instanceof Map<?, ?> map) {
-            sorted('m', map.entrySet().stream().map(entry -> entry(entry.getKey(), entry.getValue(), level + 1)));
+            writeMap(map, level);
         } else if (value instanceof Record whole) {
             writeRecord(whole, level);
         } else {
@@ -126,25 +123,38 @@ final class Canonical {
         }
     }
 
-    private static byte[] entry(@Nullable Object key, @Nullable Object value, int level) {
-        Canonical entry = new Canonical();
-        entry.write(key, level);
-        entry.write(value, level);
-        return entry.out.toByteArray();
+    private void writeSet(Set<?> set, int level) {
+        List<byte[]> members = new ArrayList<>(set.size());
+        for (Object member : set) {
+            Canonical one = new Canonical();
+            one.write(member, level + 1);
+            members.add(one.out.toByteArray());
+        }
+        sorted('t', members);
+    }
+
+    private void writeMap(Map<?, ?> map, int level) {
+        List<byte[]> entries = new ArrayList<>(map.size());
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            Canonical one = new Canonical();
+            one.write(entry.getKey(), level + 1);
+            one.write(entry.getValue(), level + 1);
+            entries.add(one.out.toByteArray());
+        }
+        sorted('m', entries);
+    }
+
+    /** In the order of their spellings: the order in memory differs from JVM to JVM. */
+    private void sorted(char kind, List<byte[]> parts) {
+        parts.sort(Arrays::compare);
+        begin(kind, parts.size());
+        parts.forEach(out::writeBytes);
     }
 
     private void composite(char kind, int level, Object... parts) {
         begin(kind, parts.length);
         for (Object part : parts) {
             write(part, level + 1);
-        }
-    }
-
-    private void sorted(char kind, Stream<byte[]> members) {
-        byte[][] parts = members.sorted(Arrays::compare).toArray(byte[][]::new);
-        begin(kind, parts.length);
-        for (byte[] part : parts) {
-            out.writeBytes(part);
         }
     }
 

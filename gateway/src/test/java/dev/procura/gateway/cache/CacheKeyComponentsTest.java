@@ -224,7 +224,8 @@ class CacheKeyComponentsTest {
 
         assertThat(places)
                 .contains("client.server", "target.audience", "subject.identity.tenant", "first.subject.subject");
-        assertThat(walks).allSatisfy(keys -> assertThat(without("nothing", keys)).hasSameSizeAs(keys));
+        assertThat(walks)
+                .allSatisfy(keys -> assertThat(without("nothing", keys)).hasSameSizeAs(keys));
         for (String place : places) {
             assertThat(walks)
                     .as("a key without its part %s", place)

@@ -219,7 +219,7 @@ class CacheKeyPropertyTest {
     @Test
     void grantsThatDifferInAFewInputsShareAKeyExactlyWhenTheyDifferInNone() {
         Randomly.check(random -> {
-            for (int round = 0; round < 20_000; round++) {
+            for (int round = 0; round < Randomly.rounds(20_000); round++) {
                 Inputs one = Inputs.random(random);
                 assertSharedExactlyWhenTheSame(one, one.varied(random));
             }
@@ -244,7 +244,7 @@ class CacheKeyPropertyTest {
     @Test
     void theSameGrantMadeAgainHasTheSameKey() {
         Randomly.check(random -> {
-            for (int round = 0; round < 1000; round++) {
+            for (int round = 0; round < Randomly.rounds(1000); round++) {
                 Inputs inputs = Inputs.random(random);
                 assertSharedExactlyWhenTheSame(inputs, new Inputs(new EnumMap<>(inputs.choices())));
             }

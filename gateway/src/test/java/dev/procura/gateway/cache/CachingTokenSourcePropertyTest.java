@@ -121,7 +121,7 @@ class CachingTokenSourcePropertyTest {
     @Test
     void whateverHappensInWhateverOrderEachCallerGetsHisOwnOrAFailure() {
         Randomly.check(random -> {
-            for (int round = 0; round < 5; round++) {
+            for (int round = 0; round < Randomly.rounds(5); round++) {
                 new Play(random).perform();
             }
         });

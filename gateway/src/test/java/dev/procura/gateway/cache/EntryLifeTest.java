@@ -118,7 +118,7 @@ class EntryLifeTest {
     @Test
     void noEntryOutlivesAnythingThatItIsMadeOf() {
         Randomly.check(random -> {
-            for (int round = 0; round < 5000; round++) {
+            for (int round = 0; round < Randomly.rounds(5000); round++) {
                 EntryLife life = new EntryLife(
                         Duration.ofSeconds(1 + random.nextInt(5000)), Duration.ofSeconds(random.nextInt(100)));
                 int subject = random.nextInt(4000) - 100;

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -181,6 +182,35 @@ final class IssuersTest {
                     .isEqualTo(new SigningKeys.Timing(
                             Duration.ofMinutes(5), Duration.ofHours(24), Duration.ofSeconds(30)));
         });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void knowsWhatAFamilyWritesIntoATokenToTellItFromItsEquals(ProfileName profile) {
+        assertThat(profile.profile().tokenOnlyClaims())
+                .isEqualTo(profile == ProfileName.ENTRA ? Set.of("uti", "aio", "rh") : Set.of());
+    }
+
+    /** A session is what a logout names, and an identity is whose the token is. */
+    @ParameterizedTest
+    @EnumSource
+    void neverTakesAClaimWithAMeaningForATokensOwn(ProfileName profile) {
+        assertThat(profile.profile().tokenOnlyClaims())
+                .doesNotContain("iss", "sub", "aud", "oid", "tid", "uid", "azp", "client_id", "appid", "cid")
+                .doesNotContain("sid", "session_state", "nonce", "cnf", "act", "may_act", "acr", "acrs", "amr")
+                .doesNotContain("scope", "scp", "roles", "groups", "wids", "xms_cc", "auth_time");
+    }
+
+    @Test
+    void knowsThatOfEachOfItsIssuersByName() {
+        Map<String, IssuerProperties> blocks = new LinkedHashMap<>();
+        blocks.put("entra", anyTenant("{tenantid}"));
+        blocks.put("corp", block(with("audiences", "gateway")));
+        Issuers issuers = issuers(blocks);
+
+        assertThat(issuers.tokenOnlyClaims("entra")).containsExactlyInAnyOrder("uti", "aio", "rh");
+        assertThat(issuers.tokenOnlyClaims("corp")).isEmpty();
+        assertThat(issuers.tokenOnlyClaims("nobody")).isEmpty();
     }
 
     @Test
