@@ -17,6 +17,7 @@ import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.token.AccessToken;
 import dev.procura.gateway.token.TokenValue;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -295,6 +296,7 @@ class IsolationPropertyTest {
                             setting.choice(),
                             setting.replicas() > 1 ? shelf : SharedCredentials.NONE,
                             new Revocations(clock),
+                            new SimpleMeterRegistry(),
                             random::nextDouble,
                             clock));
         }
@@ -525,7 +527,12 @@ class IsolationPropertyTest {
                             Duration.ofSeconds(10),
                             Duration.ofSeconds(5)),
                     new CachingTokenSource.Surroundings(
-                            mode.choice(), SharedCredentials.NONE, new Revocations(clock), () -> 0.5, clock));
+                            mode.choice(),
+                            SharedCredentials.NONE,
+                            new Revocations(clock),
+                            new SimpleMeterRegistry(),
+                            () -> 0.5,
+                            clock));
             List<Question> asked = new ArrayList<>();
             for (int i = 0; i < Randomly.rounds(5000); i++) {
                 asked.add(Randomly.oneOf(random, pool));
