@@ -53,7 +53,9 @@ import dev.procura.gateway.route.RouteTokenProvider;
 import dev.procura.gateway.route.RouterSettings;
 import dev.procura.gateway.route.Routes;
 import dev.procura.gateway.route.TierRefusals;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -388,6 +390,12 @@ class GatewayConfiguration {
     @Bean
     IssuerMetrics issuerMetrics(Issuers issuers, Clock clock) {
         return new IssuerMetrics(issuers, clock);
+    }
+
+    @Bean
+    MeterBinder cacheSize(CachingTokenSource cache) {
+        return registry -> Gauge.builder("procura.cache.entries", cache, CachingTokenSource::size)
+                .register(registry);
     }
 
     @Bean

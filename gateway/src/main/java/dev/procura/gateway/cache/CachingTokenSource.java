@@ -290,8 +290,14 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
                 .doOnNext(entry -> keep(key, entry));
     }
 
-    /** How many entries there are, those that have ended left out. */
+    /** About how many credentials are kept. */
+    public long size() {
+        return memory.size();
+    }
+
+    /** The same after those that have ended are gone. */
     long entries() {
+        memory.cleanUp();
         return memory.size();
     }
 

@@ -61,8 +61,12 @@ final class CredentialMemory {
         entries.asMap().values().removeIf(kept -> kept.entry().isNamedBy(revocation));
     }
 
+    /** Those that have ended, and are still there, are counted. */
     long size() {
-        entries.cleanUp();
         return entries.estimatedSize();
+    }
+
+    void cleanUp() {
+        entries.cleanUp();
     }
 }
