@@ -133,13 +133,13 @@ class GatewayConfiguration {
     }
 
     @Bean
-    Authenticator authenticator(Issuers issuers, ProcuraProperties properties, Clock clock) {
-        return new Authenticator(issuers, properties.cache().check().bounds(), clock);
+    Authenticator authenticator(Issuers issuers, Revocations revocations, ProcuraProperties properties, Clock clock) {
+        return new Authenticator(issuers, revocations, properties.cache().check().bounds(), clock);
     }
 
     @Bean
-    Revocations revocations(Clock clock) {
-        return new Revocations(clock);
+    Revocations revocations(Alarms alarms, Clock clock) {
+        return new Revocations(alarms, clock);
     }
 
     // 2. May they? The policy is pure functions; it has no bean.

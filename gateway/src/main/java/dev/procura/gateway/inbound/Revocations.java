@@ -1,47 +1,194 @@
 package dev.procura.gateway.inbound;
 
+import dev.procura.gateway.problem.Alarm;
+import dev.procura.gateway.problem.AlarmPace;
+import dev.procura.gateway.problem.Alarms;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What has been revoked, as far as this replica knows. Whoever uses a token, or what was obtained with one, asks here first;
  * whoever keeps some is told of each new revocation.
+ *
+ * <p>Guarantees: what was revoked stays so until the record's end, without a gap, however often and in whatever order
+ * records of the same tokens are added; a question costs as many lookups as a token has names. Bounded: when there are
+ * {@link #MAX_RECORDS}, the oldest become one record that refuses every token as old as they are. That refuses more than was
+ * asked for, never less, and rings an alarm.
  */
 public final class Revocations {
 
+    public static final int MAX_RECORDS = 100_000;
+
+    private static final Logger log = LoggerFactory.getLogger(Revocations.class);
+
+    private static final Comparator<Held> OLDEST_FIRST =
+            Comparator.comparing((Held held) -> held.revocation().notBefore()).thenComparingLong(Held::number);
+    private static final Comparator<Held> FIRST_TO_END =
+            Comparator.comparing((Held held) -> held.revocation().until()).thenComparingLong(Held::number);
+
+    /** @param number tells apart what is equally old */
+    private record Held(Revocation revocation, long number) {}
+
     private final Clock clock;
-    private final Map<Revocation.What, Revocation> byWhat = new ConcurrentHashMap<>();
+    private final int maxRecords;
+    private final Runnable whenFull;
     private final List<Consumer<Revocation>> listeners = new CopyOnWriteArrayList<>();
+
+    // Written under the lock alone, read without it.
+    private final Map<Revocation.What, Held> byWhat = new ConcurrentHashMap<>();
+    private volatile @Nullable Revocation everything;
     private volatile long generation;
 
-    public Revocations(Clock clock) {
-        this.clock = clock;
+    // Guarded by this: the same records, in the two orders in which they go.
+    private final TreeSet<Held> byAge = new TreeSet<>(OLDEST_FIRST);
+    private final TreeSet<Held> byEnd = new TreeSet<>(FIRST_TO_END);
+    private long lastNumber;
+
+    public Revocations(Alarms alarms, Clock clock) {
+        this(clock, MAX_RECORDS, alarmOf(alarms, clock));
     }
 
-    /** Is told of every revocation after it has begun to count. */
+    /** Without an alarm, for those who need none. */
+    public Revocations(Clock clock) {
+        this(clock, MAX_RECORDS, () -> {});
+    }
+
+    Revocations(Clock clock, int maxRecords, Runnable whenFull) {
+        this.clock = clock;
+        this.maxRecords = maxRecords;
+        this.whenFull = whenFull;
+    }
+
+    private static Runnable alarmOf(Alarms alarms, Clock clock) {
+        AlarmPace pace = new AlarmPace(clock);
+        return () -> {
+            if (pace.mayRing(Alarm.REVOCATIONS_FULL)) {
+                alarms.raise(
+                        Alarm.REVOCATIONS_FULL,
+                        "more than " + MAX_RECORDS + " revocations are held: instead of the oldest, every token as old"
+                                + " as they are is refused (procura.cache.revocation-life)");
+            }
+        };
+    }
+
+    /** Is told of every revocation after it has begun to count; of what others are told at the same time, in any order. */
     public void listen(Consumer<Revocation> listener) {
         listeners.add(listener);
     }
 
     /** @return whether it says more than what was known */
     public boolean add(Revocation revocation) {
-        synchronized (this) {
-            Revocation known = byWhat.get(revocation.what());
-            if (known != null && !revocation.notBefore().isAfter(known.notBefore())) {
-                return false;
-            }
-            byWhat.put(revocation.what(), revocation);
-            generation++;
+        List<Revocation> news = learn(revocation);
+        if (news.size() > 1) {
+            whenFull.run();
         }
-        listeners.forEach(listener -> listener.accept(revocation));
-        return true;
+        news.forEach(this::tell);
+        return !news.isEmpty();
+    }
+
+    /** What begins to count: the revocation, and what takes the place of those that have no room any more. */
+    private synchronized List<Revocation> learn(Revocation revocation) {
+        Instant now = clock.instant();
+        forgetEnded(now);
+        if (!now.isBefore(revocation.until())) {
+            return List.of();
+        }
+        Revocation known = known(revocation.what());
+        Revocation both = known == null ? revocation : known.and(revocation);
+        if (both.equals(known)) {
+            return List.of();
+        }
+        List<Revocation> news = new ArrayList<>();
+        news.add(both);
+        hold(both);
+        if (byWhat.size() > maxRecords) {
+            news.add(foldOldest());
+        }
+        // Last: who sees the number sees the records.
+        generation = generation + 1;
+        return news;
+    }
+
+    private @Nullable Revocation known(Revocation.What what) {
+        if (what == Revocation.What.Everything.EVERYTHING) {
+            return everything;
+        }
+        Held held = byWhat.get(what);
+        return held == null ? null : held.revocation();
+    }
+
+    private void hold(Revocation revocation) {
+        if (revocation.what() == Revocation.What.Everything.EVERYTHING) {
+            everything = revocation;
+            return;
+        }
+        Held held = new Held(revocation, ++lastNumber);
+        Held before = byWhat.put(revocation.what(), held);
+        if (before != null) {
+            byAge.remove(before);
+            byEnd.remove(before);
+        }
+        byAge.add(held);
+        byEnd.add(held);
+    }
+
+    /** Several at once, so that whoever keeps tokens is not made to look through all of them for each. */
+    private Revocation foldOldest() {
+        int count = Math.max(byWhat.size() - maxRecords, maxRecords / 100);
+        List<Held> oldest = byAge.stream().limit(count).toList();
+        Revocation floor = everything;
+        for (Held held : oldest) {
+            Revocation wider = new Revocation(
+                    Revocation.What.Everything.EVERYTHING,
+                    held.revocation().notBefore(),
+                    held.revocation().until());
+            floor = floor == null ? wider : floor.and(wider);
+        }
+        // Before the records go: there is no moment in which neither counts.
+        everything = floor;
+        oldest.forEach(this::drop);
+        return Objects.requireNonNull(floor);
+    }
+
+    private void forgetEnded(Instant now) {
+        while (!byEnd.isEmpty() && !now.isBefore(byEnd.first().revocation().until())) {
+            drop(byEnd.first());
+        }
+        Revocation floor = everything;
+        if (floor != null && !now.isBefore(floor.until())) {
+            everything = null;
+        }
+    }
+
+    private void drop(Held held) {
+        byWhat.remove(held.revocation().what());
+        byAge.remove(held);
+        byEnd.remove(held);
+    }
+
+    /** One that fails is a bug of its own: the others still have to know. */
+    private void tell(Revocation revocation) {
+        for (Consumer<Revocation> listener : listeners) {
+            try {
+                listener.accept(revocation);
+            } catch (RuntimeException e) {
+                log.error("a listener failed on a revocation; the revocation counts all the same", e);
+            }
+        }
     }
 
     /** Grows with everything that becomes known: while it is the same, an earlier answer stands. */
@@ -55,7 +202,38 @@ public final class Revocations {
     }
 
     public boolean revokes(Provenance token) {
-        return byWhat.values().stream().anyMatch(revocation -> revocation.fits(token));
+        return covering(token).isPresent();
+    }
+
+    /** What refuses a token from there. */
+    Optional<Revocation> covering(Provenance token) {
+        Instant now = clock.instant();
+        Revocation floor = everything;
+        if (floor != null && now.isBefore(floor.until()) && floor.fits(token)) {
+            return Optional.of(floor);
+        }
+        for (Revocation.What name : namesOf(token)) {
+            Held held = byWhat.get(name);
+            if (held != null
+                    && now.isBefore(held.revocation().until())
+                    && held.revocation().fits(token)) {
+                return Optional.of(held.revocation());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** All by which a record can mean the token. */
+    private static List<Revocation.What> namesOf(Provenance token) {
+        List<Revocation.What> names = new ArrayList<>();
+        token.subjects().forEach(subject -> names.add(new Revocation.What.Subject(token.issuer(), subject)));
+        token.session().ifPresent(session -> names.add(new Revocation.What.Session(token.issuer(), session)));
+        token.clientId().ifPresent(client -> names.add(new Revocation.What.Client(token.issuer(), client)));
+        token.tenant().ifPresent(tenant -> {
+            names.add(new Revocation.What.Tenant(Optional.of(token.issuer()), tenant));
+            names.add(new Revocation.What.Tenant(Optional.empty(), tenant));
+        });
+        return names;
     }
 
     /**
@@ -65,15 +243,26 @@ public final class Revocations {
      * @param obtainedAt when
      */
     public boolean revokes(Collection<Provenance> origins, Instant obtainedAt) {
-        Revocation everything = byWhat.get(Revocation.What.Everything.EVERYTHING);
-        return (everything != null && !obtainedAt.isAfter(everything.notBefore()))
+        Revocation floor = everything;
+        return (floor != null && clock.instant().isBefore(floor.until()) && !obtainedAt.isAfter(floor.notBefore()))
                 || origins.stream().anyMatch(this::revokes);
     }
 
-    /** All that still count. */
-    public List<Revocation> all() {
+    /** The record that counts for these tokens, whoever added it. */
+    Optional<Revocation> counting(Revocation.What what) {
         Instant now = clock.instant();
-        byWhat.values().removeIf(revocation -> !now.isBefore(revocation.until()));
-        return new ArrayList<>(byWhat.values());
+        return Optional.ofNullable(known(what)).filter(revocation -> now.isBefore(revocation.until()));
+    }
+
+    /** All that still count. */
+    public synchronized List<Revocation> all() {
+        forgetEnded(clock.instant());
+        List<Revocation> all = new ArrayList<>(byWhat.size() + 1);
+        byAge.forEach(held -> all.add(held.revocation()));
+        Revocation floor = everything;
+        if (floor != null) {
+            all.add(floor);
+        }
+        return all;
     }
 }

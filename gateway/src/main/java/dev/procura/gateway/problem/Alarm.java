@@ -9,7 +9,9 @@ public enum Alarm {
     /** A revocation or a public key in the shared store is not what this gateway put there. */
     SHARED_RECORD_REFUSED,
     /** This replica does not hear of what others revoke. */
-    FLEET_CUT_OFF;
+    FLEET_CUT_OFF,
+    /** More is revoked than can be held: the oldest revocations have been made one that refuses more. */
+    REVOCATIONS_FULL;
 
     /** Stable, for programs: {@code shared_entry_refused}. */
     public String code() {

@@ -31,6 +31,7 @@ public enum Problem {
     ISSUER_NOT_ACCEPTED_HERE(401, Challenge.INVALID_TOKEN, "Tokens of this issuer do not open this route"),
     IDENTITY_MISSING(401, Challenge.INVALID_TOKEN, "The access token does not say whose it is"),
     TOKEN_INACTIVE(401, Challenge.INVALID_TOKEN, "The access token is not known, or not valid any more"),
+    TOKEN_REVOKED(401, Challenge.INVALID_TOKEN, "The access token has been revoked"),
     PROOF_MISSING(401, Challenge.INVALID_TOKEN, "The access token is bound to a key whose proof is missing"),
     ACTOR_TOKEN_MISSING(401, Challenge.INVALID_TOKEN, "The calling API's own token is needed in Actor-Token"),
     ACTOR_TOKEN_INVALID(401, Challenge.INVALID_TOKEN, "The token in Actor-Token is not valid"),

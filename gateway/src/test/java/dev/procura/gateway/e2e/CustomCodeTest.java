@@ -7,6 +7,8 @@ import static org.springframework.security.oauth2.client.web.reactive.function.c
 
 import com.example.stock.StockConfiguration;
 import dev.procura.gateway.fixture.ShiftedClock;
+import dev.procura.gateway.inbound.Revocation;
+import dev.procura.gateway.inbound.Revocations;
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.testkit.FakeAuthorizationServer;
@@ -280,6 +282,18 @@ final class CustomCodeTest {
         assertThat(bearers.get(2)).isNotEqualTo(bearers.get(0));
     }
 
+    @Test
+    void aCallerWhoseTokenHasBeenRevokedSinceGetsNothingMore() {
+        String token = server.token(endingIn(3600, claimsOf("rita")));
+
+        assertRefused(
+                Later.gateway.send(
+                        probe(Later.gateway, "inventory", token, "X-Mode", "revoked-meanwhile", "X-Who", "rita")),
+                401,
+                "token_revoked");
+        assertThat(server.tokenRequests()).isEmpty();
+    }
+
     /** A stream may live longer than the token that opened it. */
     @ParameterizedTest
     @ValueSource(strings = {"inventory", "own"})
@@ -466,6 +480,14 @@ final class CustomCodeTest {
                     .header("X-Who", who);
             if (mode.equals("six-minutes-later")) {
                 Later.clock.advance(Duration.ofMinutes(6));
+            }
+            if (mode.equals("revoked-meanwhile")) {
+                Later.gateway
+                        .bean(Revocations.class)
+                        .add(new Revocation(
+                                new Revocation.What.Subject(server.issuer(), who),
+                                Later.clock.instant().plusSeconds(60),
+                                Later.clock.instant().plusSeconds(600)));
             }
             if (!mode.equals("no-exchange")) {
                 request = request.attributes(serverWebExchange(exchange));

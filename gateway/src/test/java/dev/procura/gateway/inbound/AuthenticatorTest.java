@@ -405,8 +405,8 @@ final class AuthenticatorTest {
         Map<String, IssuerProperties> blocks = new LinkedHashMap<>();
         blocks.put("corp", corp(Map.of()));
         blocks.put("other", corp(Map.of("issuer", "https://other.example", "jwks-uri", KEYS.origin() + "/other-keys")));
-        Authenticator authenticator =
-                new Authenticator(Issuers.of(blocks, IssuerSurroundings.at(clock)), BOUNDS, clock);
+        Authenticator authenticator = new Authenticator(
+                Issuers.of(blocks, IssuerSurroundings.at(clock)), new Revocations(clock), BOUNDS, clock);
         TestTokens ofOther = TestTokens.ofAlice().claim("iss", "https://other.example");
 
         // Both issuers call their key k1.
@@ -584,7 +584,7 @@ final class AuthenticatorTest {
             server.answer("/keys", 200, TestTokens.keySet(TestTokens.RSA));
             IssuerProperties corp = TestIssuers.corp(server.origin() + "/keys", Map.of());
             Issuers issuers = Issuers.of(Map.of("corp", corp), IssuerSurroundings.at(clock));
-            Authenticator authenticator = new Authenticator(issuers, BOUNDS, clock);
+            Authenticator authenticator = new Authenticator(issuers, new Revocations(clock), BOUNDS, clock);
 
             issuers.warmUp();
             result(authenticator.authenticate(TestTokens.ofAlice().value()));
@@ -622,7 +622,8 @@ final class AuthenticatorTest {
     }
 
     private Authenticator authenticator(IssuerProperties block) {
-        return new Authenticator(Issuers.of(Map.of("corp", block), IssuerSurroundings.at(clock)), BOUNDS, clock);
+        return new Authenticator(
+                Issuers.of(Map.of("corp", block), IssuerSurroundings.at(clock)), new Revocations(clock), BOUNDS, clock);
     }
 
     private void judge(IssuerProperties block, TokenValue token, boolean valid, Problem otherwise) {

@@ -208,6 +208,7 @@ final class EntraClaimsTest {
         Clock clock = Clock.fixed(TestTokens.NOW, ZoneOffset.UTC);
         Authenticator authenticator = new Authenticator(
                 Issuers.of(Map.of("entra", block), IssuerSurroundings.at(clock)),
+                new Revocations(clock),
                 new CacheBounds(10, 1_000_000),
                 clock);
         return authenticator

@@ -370,7 +370,7 @@ final class IntrospectionsTest {
     /** Twelve answers of 50 KB come; each is kept as objects, at about four times its size, and there is 1 MB. */
     @Test
     void keepsNoMoreThanItsBytesOfWhatTheServerSaid() {
-        authenticator = new Authenticator(issuers, new CacheBounds(1000, 1_000_000), clock);
+        authenticator = new Authenticator(issuers, new Revocations(clock), new CacheBounds(1000, 1_000_000), clock);
         endpoint.answers(ALICE.replace("'active'", "'note':'" + "x".repeat(50_000) + "','active'"));
         acceptAll("corp_big-", 12);
         assertThat(endpoint.asked()).hasSize(12);
@@ -383,7 +383,7 @@ final class IntrospectionsTest {
 
     @Test
     void keepsNoMoreThanItsBytesOfWhatTheServerSaidOfSignedTokens() {
-        authenticator = new Authenticator(issuers, new CacheBounds(1000, 1_000_000), clock);
+        authenticator = new Authenticator(issuers, new Revocations(clock), new CacheBounds(1000, 1_000_000), clock);
         endpoint.answers("{'note':'" + "x".repeat(50_000) + "','active':true}");
         for (int round = 0; round < 2; round++) {
             for (int i = 0; i < 12; i++) {
@@ -397,7 +397,7 @@ final class IntrospectionsTest {
 
     @Test
     void keepsWhatFits() {
-        authenticator = new Authenticator(issuers, new CacheBounds(1000, 1_000_000), clock);
+        authenticator = new Authenticator(issuers, new Revocations(clock), new CacheBounds(1000, 1_000_000), clock);
         endpoint.answers(ALICE);
         acceptAll("corp_small-", 12);
 
@@ -409,7 +409,7 @@ final class IntrospectionsTest {
     /** Else what counts no more, and was asked for often, would keep out what counts. */
     @Test
     void makesRoomWhenAnAnswerCountsNoMore() {
-        authenticator = new Authenticator(issuers, new CacheBounds(1000, 1_000_000), clock);
+        authenticator = new Authenticator(issuers, new Revocations(clock), new CacheBounds(1000, 1_000_000), clock);
         endpoint.answers(ALICE.replace("'active'", "'note':'" + "x".repeat(50_000) + "','active'"));
         for (int i = 0; i < 20; i++) {
             acceptAll("corp_old-", 4);
@@ -952,7 +952,7 @@ final class IntrospectionsTest {
     }
 
     private Authenticator authenticator() {
-        return new Authenticator(issuers, new CacheBounds(1000, 10_000_000), clock);
+        return new Authenticator(issuers, new Revocations(clock), new CacheBounds(1000, 10_000_000), clock);
     }
 
     private Caller.Known accepted(TokenValue token) {

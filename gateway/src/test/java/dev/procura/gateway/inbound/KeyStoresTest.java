@@ -299,7 +299,7 @@ final class KeyStoresTest {
     }
 
     private Authenticator authenticator() {
-        return new Authenticator(issuers, new CacheBounds(1000, 10_000_000), clock);
+        return new Authenticator(issuers, new Revocations(clock), new CacheBounds(1000, 10_000_000), clock);
     }
 
     private Caller.Known accepted(TestTokens token) {

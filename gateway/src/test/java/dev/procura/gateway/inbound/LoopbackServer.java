@@ -65,9 +65,16 @@ final class LoopbackServer implements AutoCloseable {
         answers.put(path, new Answer(status, headers, ""));
     }
 
-    /** Takes the request and says nothing until the server is closed. */
+    /** Takes the request and says nothing until it is released, or the server is closed. */
     void hold(String path) {
         held.put(path, new CountDownLatch(1));
+    }
+
+    void release(String path) {
+        CountDownLatch latch = held.remove(path);
+        if (latch != null) {
+            latch.countDown();
+        }
     }
 
     List<Asked> asked() {

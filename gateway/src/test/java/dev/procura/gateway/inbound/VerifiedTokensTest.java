@@ -211,7 +211,8 @@ final class VerifiedTokensTest {
 
     private Authenticator authenticator(CacheBounds bounds) {
         IssuerProperties corp = TestIssuers.corp(server.origin() + "/keys", Map.of());
-        return new Authenticator(Issuers.of(Map.of("corp", corp), IssuerSurroundings.at(clock)), bounds, clock);
+        return new Authenticator(
+                Issuers.of(Map.of("corp", corp), IssuerSurroundings.at(clock)), new Revocations(clock), bounds, clock);
     }
 
     private Caller.Known caller(TokenValue value) {

@@ -14,6 +14,7 @@ import dev.procura.gateway.fixture.IssuerSurroundings;
 import dev.procura.gateway.fixture.MutableClock;
 import dev.procura.gateway.inbound.Authenticator;
 import dev.procura.gateway.inbound.Issuers;
+import dev.procura.gateway.inbound.Revocations;
 import dev.procura.gateway.policy.AccessPolicy;
 import dev.procura.gateway.policy.AccessRule;
 import dev.procura.gateway.problem.Alarms;
@@ -265,7 +266,8 @@ final class RouteStagesTest {
     }
 
     private static AdmittingWebHandler handler(GlobalFilter filter) {
-        Authenticator nobody = new Authenticator(Issuers.of(Map.of(), IssuerSurroundings.at(CLOCK)), BOUNDS, CLOCK);
+        Authenticator nobody = new Authenticator(
+                Issuers.of(Map.of(), IssuerSurroundings.at(CLOCK)), new Revocations(CLOCK), BOUNDS, CLOCK);
         return new AdmittingWebHandler(
                 new Admission(nobody, CLOCK), new Via("api.example.com", 5), request -> "1.1", List.of(filter), false);
     }
