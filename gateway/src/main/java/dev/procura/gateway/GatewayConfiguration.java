@@ -9,6 +9,7 @@ import dev.procura.gateway.cache.SharedCredentials;
 import dev.procura.gateway.cache.SubjectChoice;
 import dev.procura.gateway.console.IssuerHealth;
 import dev.procura.gateway.console.IssuerMetrics;
+import dev.procura.gateway.console.RevocationEndpoint;
 import dev.procura.gateway.console.StartupReport;
 import dev.procura.gateway.credential.AskedClaims;
 import dev.procura.gateway.credential.CheckedTokenSource;
@@ -25,8 +26,11 @@ import dev.procura.gateway.idp.RetryingTokenSource;
 import dev.procura.gateway.idp.StepwiseTokenSource;
 import dev.procura.gateway.idp.TokenEndpoints;
 import dev.procura.gateway.inbound.Authenticator;
+import dev.procura.gateway.inbound.BackChannelLogout;
 import dev.procura.gateway.inbound.Issuers;
+import dev.procura.gateway.inbound.RevocationSpread;
 import dev.procura.gateway.inbound.Revocations;
+import dev.procura.gateway.inbound.Revoker;
 import dev.procura.gateway.inbound.SecureUri;
 import dev.procura.gateway.problem.Alarms;
 import dev.procura.gateway.problem.InvalidSetting;
@@ -134,12 +138,19 @@ class GatewayConfiguration {
 
     @Bean
     Authenticator authenticator(Issuers issuers, Revocations revocations, ProcuraProperties properties, Clock clock) {
-        return new Authenticator(issuers, revocations, properties.cache().check().bounds(), clock);
+        return new Authenticator(
+                issuers, revocations, properties.cache().check().bounds(), clock);
     }
 
     @Bean
     Revocations revocations(Alarms alarms, Clock clock) {
         return new Revocations(alarms, clock);
+    }
+
+    @Bean
+    Revoker revoker(Revocations revocations, ProcuraProperties properties, Clock clock) {
+        return new Revoker(
+                revocations, RevocationSpread.ALONE, properties.cache().check().revocationLife(), clock);
     }
 
     // 2. May they? The policy is pure functions; it has no bean.
@@ -351,6 +362,18 @@ class GatewayConfiguration {
                         request.uri().getRawPath().substring(ProtectedResources.WELL_KNOWN.length())));
     }
 
+    @Bean
+    RouterFunction<ServerResponse> backChannelLogout(Issuers issuers, Revoker revoker, Clock clock) {
+        BackChannelLogout logouts = new BackChannelLogout(issuers, revoker, clock);
+        return RouterFunctions.route()
+                .POST(BackChannelLogout.PATH, logouts::receive)
+                .route(
+                        path(BackChannelLogout.PATH),
+                        request -> Mono.error(ProblemException.of(
+                                Problem.NO_ROUTE, "back-channel logout is for POST, by an authorization server")))
+                .build();
+    }
+
     /** A document to read, and nothing else under its path: what is not there is not looked for among the routes. */
     private static RouterFunction<ServerResponse> ownPath(
             RequestPredicate path, String contentType, Function<ServerRequest, Optional<String>> document) {
@@ -374,6 +397,25 @@ class GatewayConfiguration {
     }
 
     // Beside the path.
+
+    /** Served by {@link ManagementPaths}. */
+    @Bean
+    RevocationEndpoint revocationEndpoint(
+            ProcuraProperties properties,
+            Issuers issuers,
+            Routes routes,
+            Admission admission,
+            Revocations revocations,
+            Revoker revoker,
+            Clock clock) {
+        return new RevocationEndpoint(new RevocationEndpoint.Surroundings(
+                properties.management().rule(issuers, routes.targets()),
+                admission,
+                issuers,
+                revocations,
+                revoker,
+                clock));
+    }
 
     /** Not before the configuration has proved right: a wrong one is told in one message. */
     @Bean

@@ -1,6 +1,7 @@
 package dev.procura.gateway;
 
 import dev.procura.gateway.cache.CacheProperties;
+import dev.procura.gateway.console.ManagementProperties;
 import dev.procura.gateway.idp.ClientProperties;
 import dev.procura.gateway.inbound.IssuerProperties;
 import dev.procura.gateway.route.RouteProperties;
@@ -20,6 +21,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param cache how much is remembered, and for how long
  * @param userContext the keys that sign user contexts
  * @param delegation how far a request may be handed on
+ * @param management who may change what the gateway does while it runs
  */
 @ConfigurationProperties("procura")
 public record ProcuraProperties(
@@ -29,7 +31,8 @@ public record ProcuraProperties(
         @DefaultValue List<RouteProperties> routes,
         @DefaultValue CacheProperties cache,
         @DefaultValue UserContextProperties userContext,
-        @DefaultValue DelegationProperties delegation) {
+        @DefaultValue DelegationProperties delegation,
+        @DefaultValue ManagementProperties management) {
 
     /**
      * {@code procura.user-context}: what signs the statements about callers.

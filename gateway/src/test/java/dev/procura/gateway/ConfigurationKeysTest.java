@@ -32,6 +32,8 @@ final class ConfigurationKeysTest {
             "procura.issuers",
             "procura.issuers.*.introspection",
             "procura.issuers.*.keys",
+            "procura.issuers.*.logout",
+            "procura.management",
             "procura.routes",
             "procura.user-context",
             "procura.routes.*.credential",

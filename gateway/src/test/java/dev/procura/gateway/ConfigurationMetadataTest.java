@@ -23,7 +23,12 @@ final class ConfigurationMetadataTest {
         assertThat(explained.keySet())
                 .as("blocks, which hold the keys")
                 .containsExactly(
-                        "procura.cache", "procura.clients", "procura.delegation", "procura.issuers", "procura.routes");
+                        "procura.cache",
+                        "procura.clients",
+                        "procura.delegation",
+                        "procura.issuers",
+                        "procura.management",
+                        "procura.routes");
     }
 
     private static Map<String, String> descriptions() throws IOException {

@@ -2,6 +2,7 @@ package dev.procura.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.procura.gateway.console.ManagementProperties;
 import dev.procura.gateway.credential.CredentialPlan;
 import dev.procura.gateway.credential.Target;
 import dev.procura.gateway.fixture.CacheExample;
@@ -52,7 +53,8 @@ final class ProcuraPropertiesTest {
                                 Duration.ofSeconds(30),
                                 0.8),
                         new ProcuraProperties.UserContextProperties(List.of()),
-                        new DelegationProperties(5, 5)));
+                        new DelegationProperties(5, 5),
+                        new ManagementProperties(null)));
     }
 
     /** As when every line below it is commented out. */

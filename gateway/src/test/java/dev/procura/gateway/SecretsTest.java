@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.procura.gateway.console.ManagementProperties;
 import dev.procura.gateway.credential.Actor;
 import dev.procura.gateway.credential.Client;
 import dev.procura.gateway.credential.CredentialPlan;
@@ -224,6 +225,7 @@ final class SecretsTest {
                 CacheExample.of(
                         10, DataSize.ofMegabytes(1), Duration.ofHours(1), Duration.ofSeconds(10), Duration.ZERO),
                 new ProcuraProperties.UserContextProperties(List.of()),
-                new DelegationProperties(5, 5));
+                new DelegationProperties(5, 5),
+                new ManagementProperties(null));
     }
 }

@@ -1,7 +1,9 @@
 /**
- * Beside the path: what an operator sees. Today the table and the warnings of the start-up.
+ * Beside the path: what an operator sees and does. The table and the warnings of the start-up, health and metrics, and the
+ * management endpoint.
  *
- * <p>Front door: {@link dev.procura.gateway.console.StartupReport}. May import every other package but the root.
+ * <p>Front doors: {@link dev.procura.gateway.console.StartupReport}, {@link
+ * dev.procura.gateway.console.RevocationEndpoint}. May import every other package but the root.
  */
 @NullMarked
 package dev.procura.gateway.console;

@@ -40,6 +40,9 @@ record IssuerBlock(String name, IssuerProperties properties) {
             "token-introspection+jwt",
             "procura-user-context+jwt");
 
+    /** {@code jwt} for servers from before the type had a name. */
+    private static final Set<String> LOGOUT_TYPES = Set.of("logout+jwt", "jwt");
+
     /**
      * Where the keys are.
      *
@@ -342,6 +345,32 @@ record IssuerBlock(String name, IssuerProperties properties) {
         }
         return Optional.of(
                 introspectors.create(key("introspection.client"), name, client, secure("introspection.uri", uri)));
+    }
+
+    /** Absent: none of its logout tokens are taken. */
+    Optional<LogoutRules> logout() {
+        IssuerProperties.Logout logout = properties.logout();
+        if (logout == null) {
+            return Optional.empty();
+        }
+        requireNoBlank(
+                "logout.audiences",
+                logout.audiences(),
+                "logout: { audiences: [web-app] }",
+                "the client ids whose logout tokens are taken");
+        Set<String> types = new TreeSet<>();
+        for (String type : logout.tokenTypes()) {
+            types.add(type.toLowerCase(Locale.ROOT).replaceFirst("^application/", ""));
+        }
+        if (types.isEmpty() || !LOGOUT_TYPES.containsAll(types)) {
+            throw invalid(
+                    "logout.token-types",
+                    "is empty, or holds a type that no logout token has: only " + new TreeSet<>(LOGOUT_TYPES)
+                            + " are possible",
+                    "logout: { audiences: [web-app], token-types: [logout+jwt] }");
+        }
+        return Optional.of(new LogoutRules(
+                new TreeSet<>(logout.audiences()), types, properties.profile() == ProfileName.KEYCLOAK));
     }
 
     private URI secure(String name, String text) {

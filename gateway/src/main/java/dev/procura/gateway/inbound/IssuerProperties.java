@@ -23,6 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param keys how long the issuer's keys are kept
  * @param onlyWhereNamed whether its tokens open only routes whose require.issuers names it
  * @param introspection the endpoint that is asked about tokens, opaque ones included
+ * @param logout which of its logout tokens are taken; absent: none
  * @param insecureHttp whether its metadata and keys may be fetched without TLS from another machine
  */
 public record IssuerProperties(
@@ -41,6 +42,7 @@ public record IssuerProperties(
         @DefaultValue Keys keys,
         @DefaultValue("false") boolean onlyWhereNamed,
         @Nullable Introspection introspection,
+        @Nullable Logout logout,
         @DefaultValue("false") boolean insecureHttp) {
 
     /** What happens to ID tokens. */
@@ -77,4 +79,14 @@ public record IssuerProperties(
             @Nullable String uri,
             @Nullable String client,
             @DefaultValue("") String tokenPrefix) {}
+
+    /**
+     * OpenID Connect Back-Channel Logout 1.0.
+     *
+     * @param audiences the client ids whose logout tokens are taken
+     * @param tokenTypes the accepted values of their header typ, an absent one counts as jwt
+     */
+    public record Logout(
+            @DefaultValue List<String> audiences,
+            @DefaultValue({"logout+jwt"}) List<String> tokenTypes) {}
 }

@@ -55,6 +55,7 @@ public final class Issuers {
     private final Map<String, TrustedIssuer> byIss = new LinkedHashMap<>();
     private final Map<TenantTemplate, TrustedIssuer> byTemplate = new LinkedHashMap<>();
     private final Map<String, TrustedIssuer> byTokenPrefix = new LinkedHashMap<>();
+    private final Map<String, LogoutRules> logouts = new LinkedHashMap<>();
     private final List<SigningKeys> keys = new ArrayList<>();
 
     private Issuers() {}
@@ -91,6 +92,7 @@ public final class Issuers {
             block.tokenPrefix().ifPresent(prefix -> addTokenPrefix(block, prefix, issuer));
         }
         keys.addAll(stores.all());
+        block.logout().ifPresent(rules -> logouts.put(block.name(), rules));
         byName.put(block.name(), block.described(servers));
     }
 
@@ -133,6 +135,32 @@ public final class Issuers {
     public Set<String> tokenOnlyClaims(String name) {
         Issuer issuer = byName.get(name);
         return issuer == null ? Set.of() : issuer.profile().profile().tokenOnlyClaims();
+    }
+
+    /** Whether tokens with this {@code iss} are let in. */
+    public boolean trusts(String iss) {
+        return issuing(iss).isPresent();
+    }
+
+    /** Every {@code iss} of a block; empty where there is no such block, or it takes any tenant's. */
+    public Set<String> exactIssuersOf(String name) {
+        Set<String> found = new TreeSet<>();
+        byIss.forEach((iss, issuer) -> {
+            if (issuer.rules().name().equals(name)) {
+                found.add(iss);
+            }
+        });
+        return found;
+    }
+
+    /** Whether logout tokens of some issuer are taken. */
+    boolean takesLogouts() {
+        return !logouts.isEmpty();
+    }
+
+    /** Empty: the logout tokens of the block are not taken. */
+    Optional<LogoutRules> logout(String name) {
+        return Optional.ofNullable(logouts.get(name));
     }
 
     /** How the keys of every issuer stand, in the order of the configuration. */

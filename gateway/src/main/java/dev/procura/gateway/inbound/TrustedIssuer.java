@@ -100,7 +100,7 @@ final class TrustedIssuer {
     /** Validates everything that does not depend on the route. The claims are those of {@code jwt}, not verified yet. */
     Mono<Verified> verify(TokenValue token, SignedJWT jwt, Claims claims) {
         return Mono.defer(() -> {
-            String type = checkHeader(jwt.getHeader());
+            String type = checkHeader(jwt.getHeader(), rules.tokenTypes(), "token-types");
             Optional<String> tenant = checkIssuer(claims);
             return signed(jwt, claims, tenant).flatMap(standing -> {
                 Instant expiresAt = checkTimes(claims);
@@ -119,6 +119,24 @@ final class TrustedIssuer {
                     return told(caller(token, worse, all, ofAll, end), standing.and(told.standing()), told);
                 });
             });
+        });
+    }
+
+    /**
+     * Whether header, issuer and signature of another kind of token are this issuer's; what it says is for others to judge.
+     *
+     * @param types the accepted header types, lower case
+     */
+    Mono<Standing> vouchFor(SignedJWT jwt, Claims claims, Set<String> types) {
+        return Mono.defer(() -> {
+            String type = checkHeader(jwt.getHeader(), types, "logout.token-types");
+            Optional<String> tenant = checkIss(claims);
+            // Not every server repeats the tenant in tokens of this kind; one that does has to mean the same.
+            Optional<String> said = rules.profile().tenant(claims);
+            if (tenant.isPresent() && said.isPresent() && !said.equals(tenant)) {
+                throw contradicted("tid and iss of a " + type);
+            }
+            return signed(jwt, claims, tenant);
         });
     }
 
@@ -156,15 +174,14 @@ final class TrustedIssuer {
         return now.isBefore(verified.until()) && verified.standing().holds(now);
     }
 
-    private String checkHeader(JWSHeader header) {
+    private String checkHeader(JWSHeader header, Set<String> types, String setting) {
         if (!rules.algorithms().contains(header.getAlgorithm())) {
             throw refused(
                     Problem.ALGORITHM_REFUSED, "alg is not one of algorithms " + rules.algorithms(), "algorithms");
         }
         String type = header.getType() == null ? "jwt" : normalized(header.getType());
-        if (!rules.tokenTypes().contains(type)) {
-            throw refused(
-                    Problem.TOKEN_TYPE_REFUSED, "typ is not one of token-types " + rules.tokenTypes(), "token-types");
+        if (!types.contains(type)) {
+            throw refused(Problem.TOKEN_TYPE_REFUSED, "typ is not one of " + setting + " " + types, setting);
         }
         if (header.getJWKURL() != null
                 || header.getX509CertURL() != null
@@ -185,6 +202,15 @@ final class TrustedIssuer {
 
     /** The tenant that the token is of, where its issuer has several; the same in {@code iss} and in {@code tid}. */
     private Optional<String> checkIssuer(Claims claims) {
+        Optional<String> tenant = checkIss(claims);
+        if (tenant.isPresent() && !rules.profile().tenant(claims).equals(tenant)) {
+            throw contradicted("tid and iss");
+        }
+        return tenant.or(() -> rules.profile().tenant(claims));
+    }
+
+    /** The tenant that {@code iss} names. */
+    private Optional<String> checkIss(Claims claims) {
         String iss = claims.string("iss").orElse("");
         TenantTemplate issuer = rules.issuer();
         Optional<String> tenant = rules.tenant().or(() -> issuer.tenantOf(iss));
@@ -192,10 +218,7 @@ final class TrustedIssuer {
         if (!itsOwn) {
             throw refused(Problem.ISSUER_UNKNOWN, "iss is another one", "issuer");
         }
-        if (tenant.isPresent() && !rules.profile().tenant(claims).equals(tenant)) {
-            throw contradicted("tid and iss");
-        }
-        return tenant.or(() -> rules.profile().tenant(claims));
+        return tenant;
     }
 
     private Mono<Standing> signed(SignedJWT jwt, Claims claims, Optional<String> tenant) {

@@ -7,6 +7,9 @@
  * <p>{@link dev.procura.gateway.inbound.AuthorizationServerHttp} and {@link
  * dev.procura.gateway.inbound.ServerMetadata} are also used by {@code idp}: there is one way in which the gateway speaks
  * to an authorization server.
+ *
+ * <p>What does not count any more is known here too: {@link dev.procura.gateway.inbound.Revocations}, and {@link
+ * dev.procura.gateway.inbound.BackChannelLogout}, which hears of it from authorization servers.
  */
 @NullMarked
 package dev.procura.gateway.inbound;

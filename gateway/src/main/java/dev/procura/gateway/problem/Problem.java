@@ -12,6 +12,7 @@ public enum Problem {
     INVALID_AUTHORIZATION(400, Challenge.INVALID_REQUEST, "The Authorization header is not one well-formed credential"),
     TOKEN_IN_QUERY(400, Challenge.INVALID_REQUEST, "An access token must not travel in the query"),
     BAD_REQUEST(400, Challenge.NONE, "The request cannot be understood"),
+    REVOCATION_REFUSED(400, Challenge.NONE, "The revocation cannot be taken as it is written"),
 
     LOOP_DETECTED(508, Challenge.NONE, "The request has come through this gateway too often"),
     BODY_TOO_LARGE(413, Challenge.NONE, "A body of this size is not taken with this method"),

@@ -28,7 +28,7 @@ public final class Admission {
         this.clock = clock;
     }
 
-    Mono<Permit> admit(AccessRule rule, HttpHeaders headers) {
+    public Mono<Permit> admit(AccessRule rule, HttpHeaders headers) {
         return rule instanceof AccessRule.Restricted restricted
                 ? Mono.defer(() -> admit(restricted, BearerTokens.caller(headers), () -> BearerTokens.actor(headers)))
                 : Mono.just(AccessPolicy.permitAnyone((AccessRule.Open) rule));

@@ -14,9 +14,16 @@ import java.util.stream.Collectors;
 public final class Routes {
 
     private final List<ProcuraRoute> all;
+    private final Set<String> targets;
 
-    private Routes(List<ProcuraRoute> all) {
+    private Routes(List<ProcuraRoute> all, Set<String> targets) {
         this.all = List.copyOf(all);
+        this.targets = targets;
+    }
+
+    /** Every audience that some route's credential is for: whoever holds one of those tokens is a tier, or was one. */
+    public Set<String> targets() {
+        return targets;
     }
 
     public List<ProcuraRoute> all() {
@@ -50,7 +57,7 @@ public final class Routes {
             }
             routes.add(route);
         }
-        return new Routes(routes);
+        return new Routes(routes, targets);
     }
 
     private static ProcuraRoute compile(RouteBlock block, Issuers issuers, Clients clients, Set<String> targets) {

@@ -108,6 +108,11 @@ final class IssuerBlockTest {
                 wrong("jwks-uri", "placeholder", with(GENERIC, "jwks-uri", "https://a/{policy}/keys")),
                 wrong("metadata-uri", "placeholder", with(ENTRA, "metadata-uri", "https://a/{policy}/metadata")),
                 wrong("metadata-uri", "placeholder", with(B2C_BLOCK, "metadata-uri", "https://a/{tenantid}/{policy}")),
+                wrong("logout.audiences", "is missing", with(GENERIC, "logout.token-types", "jwt")),
+                wrong("logout.audiences", "empty", with(GENERIC, "logout.audiences", "web-app, ")),
+                wrong("logout.token-types", "no logout token", logout("logout+jwt,at+jwt")),
+                wrong("logout.token-types", "no logout token", logout("secevent+jwt")),
+                wrong("logout.token-types", "empty", logout("")),
                 wrong("introspection", "no endpoint", with(introspecting(ENTRA), "tenants", ONE)),
                 wrong("introspection", "no endpoint", introspecting(B2C_BLOCK)),
                 wrong("introspection.uri", "is missing", without(INTROSPECTING, "introspection.uri")),
@@ -354,6 +359,10 @@ final class IssuerBlockTest {
 
     private static Map<String, Object> introspecting(Map<String, Object> settings) {
         return with(with(settings, "introspection.uri", "https://id.example.com/i"), "introspection.client", "gateway");
+    }
+
+    private static Map<String, Object> logout(String types) {
+        return with(with(GENERIC, "logout.audiences", "web-app"), "logout.token-types", types);
     }
 
     private static Map<String, Object> with(Map<String, Object> settings, String key, String value) {

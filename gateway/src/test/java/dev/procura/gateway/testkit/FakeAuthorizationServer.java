@@ -132,6 +132,11 @@ public final class FakeAuthorizationServer implements AutoCloseable {
         key = newKey();
     }
 
+    /** What it signs with now, for tokens of other kinds. */
+    public RSAKey key() {
+        return key;
+    }
+
     /** A user's token for the front door: audience {@code gateway}, client {@code native-app}. */
     public String userToken(String user) {
         return token(Map.of("sub", user));

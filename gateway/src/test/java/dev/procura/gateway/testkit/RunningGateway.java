@@ -73,7 +73,12 @@ public final class RunningGateway implements AutoCloseable {
                     "--server.port=0",
                     "--management.server.port=0",
                     "--spring.jmx.enabled=false"));
-            all.addAll(List.of(arguments));
+            for (String argument : arguments) {
+                // Spring Boot makes a list of an argument that is there twice.
+                String key = argument.substring(0, argument.indexOf('=') + 1);
+                all.removeIf(one -> !key.isEmpty() && one.startsWith(key));
+                all.add(argument);
+            }
             return new RunningGateway(application.run(all.toArray(String[]::new)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
