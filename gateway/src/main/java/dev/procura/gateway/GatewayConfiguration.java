@@ -7,6 +7,8 @@ import dev.procura.gateway.cache.CachingTokenSource;
 import dev.procura.gateway.cache.ClaimsOfSubject;
 import dev.procura.gateway.cache.SharedCredentials;
 import dev.procura.gateway.cache.SubjectChoice;
+import dev.procura.gateway.console.FleetHealth;
+import dev.procura.gateway.console.FleetMetrics;
 import dev.procura.gateway.console.IssuerHealth;
 import dev.procura.gateway.console.IssuerMetrics;
 import dev.procura.gateway.console.RevocationEndpoint;
@@ -17,6 +19,7 @@ import dev.procura.gateway.credential.Credentials;
 import dev.procura.gateway.credential.RefusedTokens;
 import dev.procura.gateway.credential.TokenSource;
 import dev.procura.gateway.credential.UserContexts;
+import dev.procura.gateway.fleet.BreakingStore;
 import dev.procura.gateway.idp.BreakingTokenSource;
 import dev.procura.gateway.idp.Clients;
 import dev.procura.gateway.idp.ObservedTokenSource;
@@ -432,6 +435,17 @@ class GatewayConfiguration {
     @Bean
     IssuerMetrics issuerMetrics(Issuers issuers, Clock clock) {
         return new IssuerMetrics(issuers, clock);
+    }
+
+    /** The name is part of the health report, and not of the readiness group: a replica alone serves as well. */
+    @Bean
+    FleetHealth fleetHealthIndicator(ObjectProvider<BreakingStore> store, Clock clock) {
+        return new FleetHealth(Optional.ofNullable(store.getIfAvailable()), clock);
+    }
+
+    @Bean
+    FleetMetrics fleetMetrics(ObjectProvider<BreakingStore> store, Clock clock) {
+        return new FleetMetrics(Optional.ofNullable(store.getIfAvailable()), clock);
     }
 
     @Bean

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.springframework.boot.SpringApplication;
@@ -95,6 +96,14 @@ public final class RunningGateway implements AutoCloseable {
 
     public <T> T bean(Class<T> type) {
         return context.getBean(type);
+    }
+
+    public <T> Collection<T> beansOf(Class<T> type) {
+        return context.getBeansOfType(type).values();
+    }
+
+    public List<String> beanNames() {
+        return List.of(context.getBeanDefinitionNames());
     }
 
     public Environment environment() {

@@ -1,0 +1,75 @@
+package dev.procura.gateway;
+
+import dev.procura.gateway.fleet.BreakingStore;
+import dev.procura.gateway.fleet.RedisLine;
+import dev.procura.gateway.fleet.RedisOptions;
+import dev.procura.gateway.fleet.RedisStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.event.ApplicationStartedEvent;
+import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisProperties;
+import org.springframework.boot.data.redis.autoconfigure.LettuceClientOptionsBuilderCustomizer;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Part of the composition root: the store that the replicas share, with {@code procura.cache.shared: redis} alone. The
+ * connection is what {@code spring.data.redis} says.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnProperty(name = "procura.cache.shared", havingValue = "redis")
+class RedisConfiguration {
+
+    private static final int MAX_WAITING_TO_CONNECT = 1000;
+
+    @Bean
+    LettuceClientOptionsBuilderCustomizer redisClientOptions() {
+        return RedisOptions::client;
+    }
+
+    @Bean
+    ClientResourcesBuilderCustomizer redisClientResources() {
+        return RedisOptions::resources;
+    }
+
+    /** Connecting may block: one thread, which ends when it has nothing to do. */
+    @Bean(destroyMethod = "dispose")
+    Scheduler redisDialling() {
+        return Schedulers.newBoundedElastic(1, MAX_WAITING_TO_CONNECT, "procura-redis", 60, true);
+    }
+
+    @Bean
+    RedisLine redisLine(
+            LettuceConnectionFactory factory,
+            Scheduler redisDialling,
+            Environment environment,
+            DataRedisProperties properties) {
+        RedisSettings.check(environment, properties);
+        return new RedisLine(factory, redisDialling);
+    }
+
+    @Bean
+    BreakingStore sharedStore(RedisLine redisLine, DataRedisProperties properties, MeterRegistry meters, Clock clock) {
+        return new BreakingStore(
+                new RedisStore(redisLine, clock),
+                redisLine::redial,
+                RedisSettings.deadline(properties),
+                Schedulers.parallel(),
+                meters,
+                clock);
+    }
+
+    /** The first connection may take longer than a command: it is made before somebody needs it. */
+    @Bean
+    ApplicationListener<ApplicationStartedEvent> redisWarmUp(RedisLine redisLine, BreakingStore sharedStore) {
+        return event ->
+                redisLine.open().onErrorComplete().then(sharedStore.look()).toFuture();
+    }
+}

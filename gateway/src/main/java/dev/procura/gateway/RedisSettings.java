@@ -1,0 +1,59 @@
+package dev.procura.gateway;
+
+import dev.procura.gateway.fleet.BreakingStore;
+import dev.procura.gateway.problem.InvalidSetting;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisProperties;
+import org.springframework.core.env.Environment;
+
+/** What {@code spring.data.redis} has to say, and must not, with {@code procura.cache.shared: redis}. */
+final class RedisSettings {
+
+    private static final String PREFIX = "spring.data.redis.";
+
+    /** Spring Boot's own default is localhost, which is nobody's fleet. */
+    private static final String EXAMPLE =
+            "spring.data.redis: { host: redis.internal, port: 6379, ssl: { enabled: true } }";
+
+    private RedisSettings() {}
+
+    /** @throws InvalidSetting when nobody says where Redis is, or a kind of it is meant that is not supported */
+    static void check(Environment environment, DataRedisProperties properties) {
+        if (properties.getMasterreplica() != null) {
+            throw new InvalidSetting(
+                    PREFIX + "masterreplica",
+                    "is not supported: name the one that takes writes, or use Sentinel",
+                    EXAMPLE);
+        }
+        if (!names(environment, properties)) {
+            throw new InvalidSetting(
+                    PREFIX + "host",
+                    "is missing: procura.cache.shared is redis, and nothing says where it is",
+                    EXAMPLE);
+        }
+        if (properties.getClientType() == DataRedisProperties.ClientType.JEDIS) {
+            throw new InvalidSetting(
+                    PREFIX + "client-type", "jedis is not part of the gateway", "client-type: lettuce");
+        }
+        if (properties.getLettuce().getReadFrom() != null) {
+            throw new InvalidSetting(
+                    PREFIX + "lettuce.read-from", "is not supported: a replica may not know yet what was written", "");
+        }
+    }
+
+    /** How long a command may take: the gateway's own deadline, or a shorter one. */
+    static Duration deadline(DataRedisProperties properties) {
+        return Optional.ofNullable(properties.getTimeout())
+                .filter(timeout -> !timeout.isZero() && !timeout.isNegative())
+                .filter(timeout -> timeout.compareTo(BreakingStore.DEADLINE) < 0)
+                .orElse(BreakingStore.DEADLINE);
+    }
+
+    private static boolean names(Environment environment, DataRedisProperties properties) {
+        return properties.getSentinel() != null
+                || properties.getCluster() != null
+                || Stream.of("host", "url").anyMatch(key -> environment.containsProperty(PREFIX + key));
+    }
+}

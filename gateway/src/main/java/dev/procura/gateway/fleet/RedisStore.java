@@ -1,0 +1,203 @@
+package dev.procura.gateway.fleet;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+import org.springframework.data.domain.Range;
+import org.springframework.data.redis.connection.Limit;
+import org.springframework.data.redis.connection.ReactiveStringCommands;
+import org.springframework.data.redis.connection.ReturnType;
+import org.springframework.data.redis.connection.SetCondition;
+import org.springframework.data.redis.core.types.Expiration;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The store on a Redis: standalone, watched by Sentinel, or a Cluster. Every command touches one key, which begins with
+ * {@link #PREFIX}; so do topics. What must happen at once is a script.
+ *
+ * <p>A value of more than {@link #MAX_VALUE} bytes is not there: this gateway writes none. What Redis answers with an error
+ * is signalled as {@link Refused}, everything else as {@link SharedStore.OutOfReach}. It sets no deadline: {@link
+ * BreakingStore} does.
+ */
+public final class RedisStore implements SharedStore {
+
+    /** Of every key and topic, so that the rights of the Redis user can name them. */
+    static final String PREFIX = "procura:";
+
+    static final int MAX_VALUE = 64 * 1024;
+
+    /**
+     * How long members are kept after their end: the clocks of replicas differ, and the one that is ahead must not make
+     * others forget.
+     */
+    static final Duration GRACE = Duration.ofHours(1);
+
+    private static final ByteBuffer RELEASE = script("""
+            if redis.call('GET', KEYS[1]) == ARGV[1] then
+              return redis.call('DEL', KEYS[1])
+            end
+            return 0
+            """);
+
+    /** ZADD with GT would do, and came with Redis 6.2 only. */
+    private static final ByteBuffer ENLIST = script("""
+            local known = redis.call('ZSCORE', KEYS[1], ARGV[1])
+            if not known or tonumber(known) < tonumber(ARGV[2]) then
+              redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+            end
+            redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', '(' .. ARGV[3])
+            local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+            if last[2] then
+              redis.call('PEXPIRE', KEYS[1], string.format('%.0f', tonumber(last[2]) - tonumber(ARGV[3])))
+            end
+            return 1
+            """);
+
+    /** Beyond it, a number of Lua is not exact. Nobody counts that far: who finds more, finds what somebody else wrote. */
+    static final long MAX_NUMBER = 1L << 52;
+
+    /** What is no number, or too large a one, counts as none. It never ends: somebody may go by it. */
+    private static final ByteBuffer INCREASE = script("""
+            local known = tonumber(string.match(redis.call('GET', KEYS[1]) or '0', '^%d+$') or '')
+            if not known or known < tonumber(ARGV[1]) or known > tonumber(ARGV[2]) then
+              redis.call('SET', KEYS[1], ARGV[1])
+            end
+            return redis.call('INCR', KEYS[1])
+            """);
+
+    private final RedisLine line;
+    private final Clock clock;
+
+    public RedisStore(RedisLine line, Clock clock) {
+        this.line = line;
+        this.clock = clock;
+    }
+
+    @Override
+    public Mono<byte[]> get(String name) {
+        return strings(commands -> commands.get(key(name)))
+                .map(RedisStore::bytes)
+                .filter(value -> value.length <= MAX_VALUE);
+    }
+
+    @Override
+    public Mono<Void> put(String name, byte[] value, Duration life) {
+        if (value.length > MAX_VALUE) {
+            return Mono.error(new Refused("a value of " + value.length + " bytes"));
+        }
+        return strings(commands -> commands.set(key(name), ByteBuffer.wrap(value), SetCondition.upsert(), in(life)))
+                .then();
+    }
+
+    @Override
+    public Mono<Boolean> lease(String name, byte[] holder, Duration life) {
+        return strings(commands -> commands.set(key(name), ByteBuffer.wrap(holder), SetCondition.ifAbsent(), in(life)))
+                .defaultIfEmpty(false);
+    }
+
+    @Override
+    public Mono<Void> release(String name, byte[] holder) {
+        return eval(RELEASE, name, ByteBuffer.wrap(holder)).then();
+    }
+
+    @Override
+    public Mono<Void> enlist(String set, byte[] member, Instant until) {
+        if (member.length > MAX_VALUE) {
+            return Mono.error(new Refused("a member of " + member.length + " bytes"));
+        }
+        return Mono.defer(() -> eval(
+                        ENLIST,
+                        set,
+                        ByteBuffer.wrap(member),
+                        number(until.toEpochMilli()),
+                        number(clock.instant().minus(GRACE).toEpochMilli())))
+                .then();
+    }
+
+    @Override
+    public Mono<List<byte[]>> enlisted(String set, Instant now, int limit) {
+        return line.ask(connection -> connection
+                .zSetCommands()
+                .zRevRangeByScore(
+                        key(set),
+                        Range.rightUnbounded(Range.Bound.exclusive((double) now.toEpochMilli())),
+                        Limit.limit().count(limit))
+                .map(RedisStore::bytes)
+                .filter(member -> member.length <= MAX_VALUE)
+                .collectList());
+    }
+
+    @Override
+    public Mono<Long> number(String name) {
+        return get(name).map(RedisStore::parse).defaultIfEmpty(0L);
+    }
+
+    @Override
+    public Mono<Long> increase(String name, long atLeast) {
+        if (atLeast < 0 || atLeast > MAX_NUMBER) {
+            return Mono.error(new Refused("a number out of bounds"));
+        }
+        return eval(INCREASE, name, number(atLeast), number(MAX_NUMBER)).cast(Long.class);
+    }
+
+    @Override
+    public Mono<Void> tell(String topic, byte[] message) {
+        return line.ask(connection -> connection.pubSubCommands().publish(key(topic), ByteBuffer.wrap(message)))
+                .then();
+    }
+
+    @Override
+    public Flux<byte[]> hear(String topic) {
+        return line.hear(key(topic));
+    }
+
+    private <T> Mono<T> strings(Function<ReactiveStringCommands, Mono<T>> command) {
+        return line.ask(connection -> command.apply(connection.stringCommands()));
+    }
+
+    private Mono<Object> eval(ByteBuffer script, String name, ByteBuffer... arguments) {
+        ByteBuffer[] all = new ByteBuffer[arguments.length + 1];
+        all[0] = key(name);
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        return line.ask(connection -> connection
+                .scriptingCommands()
+                .<Object>eval(script.duplicate(), ReturnType.INTEGER, 1, all)
+                .next());
+    }
+
+    private static ByteBuffer script(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static ByteBuffer key(String name) {
+        return ByteBuffer.wrap((PREFIX + name).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static ByteBuffer number(long number) {
+        return ByteBuffer.wrap(Long.toString(number).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static Expiration in(Duration life) {
+        return Expiration.milliseconds(Math.max(1, life.toMillis()));
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
+    }
+
+    private static long parse(byte[] value) {
+        try {
+            long number = Long.parseLong(new String(value, StandardCharsets.US_ASCII));
+            return number >= 0 && number <= MAX_NUMBER ? number : 0;
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+}
