@@ -12,13 +12,13 @@ import java.time.Instant;
  * @param maxLife the cap for every entry
  * @param safetyMargin how long before the earliest end an entry ends
  */
-record EntryLife(Duration maxLife, Duration safetyMargin) {
+public record EntryLife(Duration maxLife, Duration safetyMargin) {
 
     /**
      * The earliest of the token's end, the subject token's end and the cap, less the margin; the margin is at most half of
      * what is left. A token of unknown end is not used again.
      */
-    Instant end(Grant grant, AccessToken token, Instant now) {
+    public Instant end(Grant grant, AccessToken token, Instant now) {
         Instant end = latest(grant, token, now);
         Duration left = Duration.between(now, end);
         Duration half = left.dividedBy(2);
@@ -26,7 +26,7 @@ record EntryLife(Duration maxLife, Duration safetyMargin) {
     }
 
     /** The same without the margin: until then the token is still valid, should there be no other. Never before now. */
-    Instant latest(Grant grant, AccessToken token, Instant now) {
+    public Instant latest(Grant grant, AccessToken token, Instant now) {
         if (token.expiresAt().isEmpty()) {
             return now;
         }
