@@ -187,6 +187,7 @@ class GatewayConfiguration {
             Clients clients,
             ProcuraProperties properties,
             SubjectChoice subjects,
+            ObjectProvider<SharedCredentials> shared,
             Revocations revocations,
             Alarms alarms,
             MeterRegistry meters,
@@ -201,7 +202,12 @@ class GatewayConfiguration {
         // Above the pauses, which would take an open circuit for a server that asks for time.
         source = new BreakingTokenSource(source, clock, Math::random);
         CachingTokenSource.Surroundings surroundings = new CachingTokenSource.Surroundings(
-                subjects, SharedCredentials.NONE, revocations, meters, Math::random, clock);
+                subjects,
+                shared.getIfAvailable(() -> SharedCredentials.NONE),
+                revocations,
+                meters,
+                Math::random,
+                clock);
         TokenSource ownTokens =
                 new CachingTokenSource(source, properties.cache().check(), surroundings);
         source = new StepwiseTokenSource(source, ownTokens);

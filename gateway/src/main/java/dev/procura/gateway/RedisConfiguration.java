@@ -1,9 +1,16 @@
 package dev.procura.gateway;
 
+import dev.procura.gateway.cache.SharedCredentials;
+import dev.procura.gateway.credential.IssuedTokens;
 import dev.procura.gateway.fleet.BreakingStore;
 import dev.procura.gateway.fleet.RedisLine;
 import dev.procura.gateway.fleet.RedisOptions;
 import dev.procura.gateway.fleet.RedisStore;
+import dev.procura.gateway.fleet.SealKeys;
+import dev.procura.gateway.fleet.SealedCredentials;
+import dev.procura.gateway.fleet.Seals;
+import dev.procura.gateway.inbound.Revocations;
+import dev.procura.gateway.problem.Alarms;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
@@ -64,6 +71,33 @@ class RedisConfiguration {
                 Schedulers.parallel(),
                 meters,
                 clock);
+    }
+
+    @Bean
+    Seals seals(ProcuraProperties properties) {
+        return new Seals(SealKeys.of(properties.cache()));
+    }
+
+    /** Above the breaker, so that a store that is away costs nothing; below the memory of this replica. */
+    @Bean
+    SharedCredentials sharedCredentials(
+            BreakingStore sharedStore,
+            Seals seals,
+            ProcuraProperties properties,
+            Revocations revocations,
+            Alarms alarms,
+            Clock clock) {
+        return new SealedCredentials(
+                sharedStore,
+                seals,
+                properties.cache(),
+                new SealedCredentials.Surroundings(
+                        new IssuedTokens(properties.delegation().check().maxActors()),
+                        revocations,
+                        () -> {},
+                        alarms,
+                        Schedulers.parallel(),
+                        clock));
     }
 
     /** The first connection may take longer than a command: it is made before somebody needs it. */
