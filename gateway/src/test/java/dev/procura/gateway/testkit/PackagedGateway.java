@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
@@ -24,6 +23,7 @@ public final class PackagedGateway implements AutoCloseable {
 
     private final Process process;
     private final Path log;
+    private volatile List<String> ports = List.of();
 
     private PackagedGateway(Process process, Path log) {
         this.process = process;
@@ -100,11 +100,24 @@ public final class PackagedGateway implements AutoCloseable {
     }
 
     public int port() {
-        Matcher matcher = PORT.matcher(log());
-        if (!matcher.find()) {
+        return port(0);
+    }
+
+    public int managementPort() {
+        return port(1);
+    }
+
+    /** @param index in the order in which servers start */
+    private int port(int index) {
+        List<String> ports = this.ports;
+        if (ports.size() <= index) {
+            ports = PORT.matcher(log()).results().map(found -> found.group(1)).toList();
+            this.ports = ports;
+        }
+        if (ports.size() <= index) {
             throw new IllegalStateException("no port in the log:\n" + log());
         }
-        return Integer.parseInt(matcher.group(1));
+        return Integer.parseInt(ports.get(index));
     }
 
     public HttpRequest.Builder request(String target) {
