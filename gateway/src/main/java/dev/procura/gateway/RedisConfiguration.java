@@ -100,10 +100,9 @@ class RedisConfiguration {
                         clock));
     }
 
-    /** The first connection may take longer than a command: it is made before somebody needs it. */
+    /** Before somebody needs it. */
     @Bean
-    ApplicationListener<ApplicationStartedEvent> redisWarmUp(RedisLine redisLine, BreakingStore sharedStore) {
-        return event ->
-                redisLine.open().onErrorComplete().then(sharedStore.look()).toFuture();
+    ApplicationListener<ApplicationStartedEvent> redisWarmUp(BreakingStore sharedStore) {
+        return event -> sharedStore.warmUp().toFuture();
     }
 }

@@ -15,7 +15,9 @@ final class RedisOnDemand implements AutoConfigurationImportFilter, EnvironmentA
 
     private static final String OF_REDIS = "org.springframework.boot.data.redis.autoconfigure.";
 
-    private static final Set<String> NEEDED = Set.of(OF_REDIS + "DataRedisAutoConfiguration");
+    /** Asked about what an auto-configuration imports, too: the connection comes in parts. */
+    private static final Set<String> NEEDED =
+            Set.of(OF_REDIS + "DataRedisAutoConfiguration", OF_REDIS + "LettuceConnectionConfiguration");
 
     private boolean shared;
 

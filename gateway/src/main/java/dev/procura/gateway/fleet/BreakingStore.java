@@ -85,6 +85,11 @@ public final class BreakingStore implements SharedStore {
                 state.lastAway());
     }
 
+    /** Asks without a deadline first: to connect, and to run for the first time, takes longer than a command may. */
+    public Mono<Void> warmUp() {
+        return Mono.defer(() -> delegate.get(NOTHING)).onErrorComplete().then(look());
+    }
+
     /** Finds out whether the store answers. Never an error. */
     public Mono<Void> look() {
         return get(NOTHING).onErrorComplete().then();

@@ -48,11 +48,6 @@ public final class RedisLine {
         this.connection = dial();
     }
 
-    /** Ends when there is a connection, however long it takes to make one. */
-    public Mono<Void> open() {
-        return Mono.defer(() -> connection).onErrorMap(RedisLine::outcome).then();
-    }
-
     /** Has the next command make a new connection: this one says nothing any more, and nobody has said that it is dead. */
     public void redial() {
         dialling.schedule(factory::resetConnection);

@@ -1,0 +1,76 @@
+package dev.procura.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.procura.gateway.fleet.BreakingStore;
+import dev.procura.gateway.problem.InvalidSetting;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisProperties;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+final class RedisSettingsTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "spring.data.redis.host, redis.internal",
+        "spring.data.redis.url, rediss://redis.internal:6380",
+        "spring.data.redis.cluster.nodes, 'a:6379,b:6379'",
+        "spring.data.redis.sentinel.nodes, 'a:26379,b:26379'"
+    })
+    void anyWayToSayWhereItIsWillDo(String key, String value) {
+        assertThatCode(() -> check(Map.of(key, value))).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "spring.data.redis.port, 6379, spring.data.redis.host, is missing",
+        "spring.data.redis.masterreplica.nodes, 'a:6379,b:6379', spring.data.redis.masterreplica, is not supported",
+        "spring.data.redis.client-type, jedis, spring.data.redis.client-type, jedis",
+        "spring.data.redis.lettuce.read-from, replica, spring.data.redis.lettuce.read-from, is not supported"
+    })
+    void whatCannotWorkStopsTheStart(String key, String value, String named, String reason) {
+        Map<String, Object> settings = key.endsWith("port")
+                ? Map.of(key, value)
+                : Map.of(key, value, "spring.data.redis.host", "redis.internal");
+
+        assertThatThrownBy(() -> check(settings)).isInstanceOfSatisfying(InvalidSetting.class, invalid -> {
+            assertThat(invalid.key()).isEqualTo(named);
+            assertThat(invalid.reason()).contains(reason);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource({"20ms, 20", "100ms, 100", "2s, 100", "0s, 100", ", 100"})
+    void aCommandHasAHundredMillisecondsOrLess(String timeout, long millis) {
+        DataRedisProperties properties = new DataRedisProperties();
+        properties.setTimeout(timeout == null ? null : DurationStyle.SIMPLE.parse(timeout));
+
+        assertThat(RedisSettings.deadline(properties)).isEqualTo(Duration.ofMillis(millis));
+    }
+
+    @Test
+    void theDeadlineIsTheOneOfTheDocs() {
+        assertThat(BreakingStore.DEADLINE).isEqualTo(Duration.ofMillis(100));
+    }
+
+    private static void check(Map<String, Object> settings) {
+        StandardEnvironment environment = new StandardEnvironment();
+        environment.getPropertySources().addFirst(new MapPropertySource("test", settings));
+        ConfigurationPropertySources.attach(environment);
+        RedisSettings.check(
+                environment,
+                Binder.get(environment)
+                        .bind("spring.data.redis", DataRedisProperties.class)
+                        .orElseGet(DataRedisProperties::new));
+    }
+}
