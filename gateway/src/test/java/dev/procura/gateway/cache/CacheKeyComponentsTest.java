@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -170,6 +171,7 @@ class CacheKeyComponentsTest {
                         Grant.Assertion.class);
     }
 
+    @Tag("about-the-tests")
     @Test
     void theWalkReachesWhatAnAnswerDependsOn() throws Exception {
         assertThat(variants(FULL.onBehalfOf(), Mode.TOKEN))
@@ -205,6 +207,7 @@ class CacheKeyComponentsTest {
     }
 
     /** Leaves out each part of the key in turn, however deep: such a key would mix people up, and the walk has to see it. */
+    @Tag("about-the-tests")
     @Test
     void theWalkNoticesEveryPartThatAKeyLeavesOut() throws Exception {
         List<Grant> grants =
@@ -247,6 +250,7 @@ class CacheKeyComponentsTest {
         return fewer;
     }
 
+    @Tag("about-the-tests")
     @Test
     void theWalkNoticesAClaimThatIsLeftOut() throws Exception {
         SubjectChoice careless = new ClaimsOfSubject(issuer -> Set.of("uti", "aio", "rh", "cnf"), 10);
@@ -256,6 +260,7 @@ class CacheKeyComponentsTest {
                 .doesNotContain("subject.claims.sub");
     }
 
+    @Tag("about-the-tests")
     @Test
     void theWalkNoticesADigestOfJoinedText() throws Exception {
         Keying joined = grant -> grant.client().issuers().stream().sorted().collect(Collectors.joining())
@@ -284,12 +289,34 @@ class CacheKeyComponentsTest {
         }
     }
 
+    @Tag("about-the-tests")
     @Test
     void whatFollowsFromTheTokenIsACallersEveryOtherPart() {
         assertThat(Arrays.stream(Caller.Known.class.getRecordComponents()).map(RecordComponent::getName))
                 .containsAll(FOLLOWS_FROM_TOKEN_AND_ISSUER)
                 .containsAll(FOLLOWS_FROM_CLAIMS_AND_ISSUER)
                 .contains("issuerName", "identity", "token", "claims");
+    }
+
+    /** The places of a hash table are found by it: callers, APIs that call, and targets each have to spread. */
+    @Test
+    void keysThatDifferInATokenOrAnAudienceHaveUnlikeHashCodes() {
+        GrantExample alice = GrantExample.ofAlice();
+        GrantExample called = alice.actor(CallerExample.app("orders-api"));
+        GrantExample partner = alice.client(GrantExample.named("partner")).audience("partner-api");
+
+        assertThat(List.of(
+                                alice.onBehalfOf(),
+                                alice.subject(CallerExample.user("bob")).onBehalfOf(),
+                                alice.audience("billing-api").onBehalfOf(),
+                                called.onBehalfOf(),
+                                called.actor(CallerExample.app("billing-api")).onBehalfOf(),
+                                partner.after(alice),
+                                partner.after(alice.subject(CallerExample.user("bob"))),
+                                alice.clientCredentials())
+                        .stream()
+                        .map(grant -> CacheKey.of(grant, SubjectChoice.TOKEN).hashCode()))
+                .doesNotHaveDuplicates();
     }
 
     @Test

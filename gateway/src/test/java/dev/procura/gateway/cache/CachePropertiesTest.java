@@ -64,6 +64,51 @@ class CachePropertiesTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"0.499, false", "0.5, true", "1, true", "1.001, false", "NaN, false"})
+    void anEntryIsRenewedInTheSecondHalfOfItsLife(double refreshAhead, boolean works) {
+        CacheProperties properties = CacheExample.of(
+                10,
+                DataSize.ofMegabytes(256),
+                Duration.ofHours(1),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                refreshAhead);
+
+        assertTaken(properties, works, "refresh-ahead");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT59.999S, false", "PT1M, true", "P31D, true", "P31DT0.001S, false"})
+    void aRevocationIsKeptForAMonthAtMost(Duration life, boolean works) {
+        CacheProperties like = properties(10, DataSize.ofMegabytes(256), Duration.ofHours(1), Duration.ZERO);
+        CacheProperties properties = new CacheProperties(
+                like.maxEntries(),
+                like.maxBytes(),
+                like.maxLife(),
+                like.negativeTtl(),
+                like.safetyMargin(),
+                like.refreshAhead(),
+                like.subject(),
+                like.shared(),
+                like.sealKeys(),
+                like.sealKeysFile(),
+                life);
+
+        assertTaken(properties, works, "revocation-life");
+    }
+
+    private static void assertTaken(CacheProperties properties, boolean works, String key) {
+        if (works) {
+            assertThat(properties.check()).isSameAs(properties);
+        } else {
+            assertThatThrownBy(properties::check)
+                    .isInstanceOfSatisfying(
+                            InvalidSetting.class,
+                            invalid -> assertThat(invalid.key()).isEqualTo("procura.cache." + key));
+        }
+    }
+
     @Test
     void theSmallestThatWorksWorks() {
         CacheProperties smallest = properties(1, DataSize.ofMegabytes(1), Duration.ofSeconds(1), Duration.ZERO)

@@ -233,7 +233,7 @@ class CachingTokenSourcePropertyTest {
         List<Grant> grants = grants();
         CountDownLatch start = new CountDownLatch(1);
         List<Future<Boolean>> callers = new ArrayList<>();
-        for (int i = 0; i < CALLERS; i++) {
+        for (int i = 0; i < Randomly.rounds(CALLERS); i++) {
             Random random = new Random(seed + i);
             callers.add(asking.submit(() -> {
                 start.await();

@@ -302,6 +302,7 @@ class CanonicalTest {
                 case 1 -> Map.of("a", value);
                 case 2 -> Optional.of(value);
                 case 3 -> new One(value);
+                case 4 -> Map.of(value, "a");
                 default -> Set.of(value);
             };
         }
@@ -309,7 +310,7 @@ class CanonicalTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 3, 4})
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5})
     void whatIsNestedTooDeeplyIsRefusedBeforeTheStackEnds(int shape) {
         assertThat(Canonical.bytes(nested(Canonical.MAX_DEPTH, shape))).isNotEmpty();
         assertThatThrownBy(() -> Canonical.bytes(nested(Canonical.MAX_DEPTH + 1, shape)))

@@ -37,6 +37,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -467,6 +468,7 @@ class IsolationPropertyTest {
     }
 
     /** Every input in turn: a cache that overlooks it is found out, so the property is about all of them. */
+    @Tag("about-the-tests")
     @ParameterizedTest
     @EnumSource(
             value = Input.class,
@@ -491,6 +493,7 @@ class IsolationPropertyTest {
         });
     }
 
+    @Tag("about-the-tests")
     @Test
     void aChoiceThatTakesAThumbprintForATokensOwnAffairIsFoundOut() {
         Randomly.check(random -> {
@@ -555,6 +558,7 @@ class IsolationPropertyTest {
         });
     }
 
+    @Tag("about-the-tests")
     @Test
     void questionsThatDifferInWhatCountsAreOtherGrants() {
         Randomly.check(random -> {
