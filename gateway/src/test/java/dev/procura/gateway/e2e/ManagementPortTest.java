@@ -12,9 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,23 +31,14 @@ final class ManagementPortTest {
     static void start() {
         server = FakeAuthorizationServer.start();
         partner = FakeAuthorizationServer.start();
+        tier = RecordingTier.start();
     }
 
     @AfterAll
     static void stop() {
+        tier.close();
         server.close();
         partner.close();
-    }
-
-    /** It shares its threads with the gateways of this process, and ends with the first of them. */
-    @BeforeEach
-    void startTier() {
-        tier = RecordingTier.start();
-    }
-
-    @AfterEach
-    void stopTier() {
-        tier.close();
     }
 
     @Test
@@ -111,7 +100,7 @@ final class ManagementPortTest {
     }
 
     private static RunningGateway gateway(String block, String... arguments) {
-        return RunningGateway.start(ForgettingTest.configuration(server, partner, tier, block), arguments);
+        return RunningGateway.startApart(ForgettingTest.configuration(server, partner, tier, block), arguments);
     }
 
     private static HttpResponse<String> onTheCallersPort(RunningGateway one, String authorization) {

@@ -23,6 +23,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.Environment;
+import org.springframework.http.client.ReactorResourceFactory;
 
 /** The gateway in this process, on free ports, with a configuration written as a user would write it. */
 public final class RunningGateway implements AutoCloseable {
@@ -42,6 +43,22 @@ public final class RunningGateway implements AutoCloseable {
     /** @param yaml the contents of the configuration file */
     public static RunningGateway start(String yaml, String... arguments) {
         return run(GatewayApplication.application(), yaml, arguments);
+    }
+
+    /**
+     * The same, with event loops of its own. Without a management port of its own a gateway takes those of the whole process
+     * with it when it ends, and other servers in it stop answering.
+     */
+    public static RunningGateway startApart(String yaml, String... arguments) {
+        SpringApplication application = GatewayApplication.application();
+        application.addInitializers(context -> ((GenericApplicationContext) context)
+                .registerBean(ReactorResourceFactory.class, () -> {
+                    ReactorResourceFactory resources = new ReactorResourceFactory();
+                    resources.setUseGlobalResources(false);
+                    resources.setShutdownQuietPeriod(Duration.ZERO);
+                    return resources;
+                }));
+        return run(application, yaml, arguments);
     }
 
     /** The same, going by this clock. */
