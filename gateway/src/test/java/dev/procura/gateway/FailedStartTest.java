@@ -79,6 +79,11 @@ final class FailedStartTest {
                         "the arguments of a filter or predicate do not fit",
                         GOOD.replace("      uri:", "      filters: [StripPrefix=many]\n      uri:")),
                 Arguments.of(
+                        "spring.data.redis.host",
+                        "nothing says where it is",
+                        GOOD
+                                + "  cache: { shared: redis, seal-keys: [\"MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\"] }\n"),
+                Arguments.of(
                         "spring.cloud.gateway.globalcors",
                         "nobody reads it",
                         GOOD

@@ -40,9 +40,10 @@ final class RedisTopologiesIT {
     private static final int SLOTS = 16384;
 
     /** The line of docs/configuration.md. */
-    private static final String USER = "user procura on >s3cr3t ~procura:* &procura:* -@all +ping +hello +get +set +del"
-            + " +incr +eval +zadd +zscore +zremrangebyscore +zrevrange +zrevrangebyscore +pexpire +publish +subscribe"
-            + " +unsubscribe";
+    private static final String USER =
+            "user procura on >s3cr3t ~procura:* resetchannels &procura:* -@all +ping +hello +get +set +del"
+                    + " +incr +eval +zadd +zscore +zremrangebyscore +zrevrange +zrevrangebyscore +pexpire +publish +subscribe"
+                    + " +unsubscribe";
 
     /** In a Cluster, the client asks who has which slots. */
     private static final String CLUSTER_USER = USER + " +cluster|nodes +info";
