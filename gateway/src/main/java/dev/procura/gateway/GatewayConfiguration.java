@@ -46,6 +46,8 @@ import dev.procura.gateway.route.AdmittingWebHandler;
 import dev.procura.gateway.route.BufferedBodyLimit;
 import dev.procura.gateway.route.CorsSettings;
 import dev.procura.gateway.route.CredentialFilter;
+import dev.procura.gateway.route.LiveRequests;
+import dev.procura.gateway.route.LiveSockets;
 import dev.procura.gateway.route.OutboundHeaders;
 import dev.procura.gateway.route.ProcuraRoute;
 import dev.procura.gateway.route.ProcuraRouteDefinitions;
@@ -83,6 +85,7 @@ import org.springframework.cloud.gateway.support.ConfigurationService;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
@@ -95,8 +98,12 @@ import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.reactive.socket.server.RequestUpgradeStrategy;
+import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
+import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The composition root. The beans stand in the order in which a request meets what they make: who is calling, may they,
@@ -290,13 +297,28 @@ class GatewayConfiguration {
     }
 
     @Bean
+    LiveRequests liveRequests(Revocations revocations, MeterRegistry meters, Clock clock) {
+        return LiveRequests.over(revocations, meters, Schedulers.parallel(), clock);
+    }
+
+    /** In place of Spring Cloud Gateway's own, which is left without a user. */
+    @Bean
+    @Primary
+    LiveSockets liveSockets(ObjectProvider<RequestUpgradeStrategy> upgrade, LiveRequests live) {
+        return new LiveSockets(
+                new HandshakeWebSocketService(upgrade.getIfAvailable(ReactorNettyRequestUpgradeStrategy::new)), live);
+    }
+
+    @Bean
     AdmittingWebHandler filteringWebHandler(
             Admission admission,
+            LiveRequests live,
             ProcuraProperties properties,
             List<GlobalFilter> globalFilters,
             GatewayProperties router) {
         return new AdmittingWebHandler(
                 admission,
+                live,
                 checkedPublicUrl(properties),
                 properties.delegation().check().maxHops(),
                 globalFilters,

@@ -28,21 +28,25 @@ public final class AdmittingWebHandler extends FilteringWebHandler {
     private static final Duration BUSY_RETRY = Duration.ofSeconds(1);
 
     private final Admission admission;
+    private final LiveRequests live;
     private final Via via;
     private final Function<ServerHttpRequest, String> protocolVersion;
 
     /**
+     * @param live follows what has been admitted, to its end or that of its token
      * @param publicUrl what names this gateway on the way of a request
      * @param maxHops how often a request may have passed this gateway already
      */
     public AdmittingWebHandler(
             Admission admission,
+            LiveRequests live,
             Optional<String> publicUrl,
             int maxHops,
             List<GlobalFilter> globalFilters,
             boolean routeFilterCacheEnabled) {
         this(
                 admission,
+                live,
                 Via.of(publicUrl, maxHops),
                 AdmittingWebHandler::versionOf,
                 globalFilters,
@@ -52,12 +56,14 @@ public final class AdmittingWebHandler extends FilteringWebHandler {
     /** @param protocolVersion the version of HTTP that a request came by */
     AdmittingWebHandler(
             Admission admission,
+            LiveRequests live,
             Via via,
             Function<ServerHttpRequest, String> protocolVersion,
             List<GlobalFilter> globalFilters,
             boolean routeFilterCacheEnabled) {
         super(globalFilters, routeFilterCacheEnabled);
         this.admission = admission;
+        this.live = live;
         this.via = via;
         this.protocolVersion = protocolVersion;
     }
@@ -78,9 +84,10 @@ public final class AdmittingWebHandler extends FilteringWebHandler {
         } catch (ProblemException loop) {
             return Mono.error(loop);
         }
+        long mark = live.mark();
         return admission
                 .admit(procura.rule(), request.getHeaders())
-                .flatMap(permit -> pass(exchange, route, procura, permit));
+                .flatMap(permit -> pass(exchange, route, procura, permit, mark));
     }
 
     private static String versionOf(ServerHttpRequest request) {
@@ -88,14 +95,15 @@ public final class AdmittingWebHandler extends FilteringWebHandler {
         return received.version().majorVersion() + "." + received.version().minorVersion();
     }
 
-    private Mono<Void> pass(ServerWebExchange exchange, Route route, ProcuraRoute procura, Permit permit) {
+    private Mono<Void> pass(ServerWebExchange exchange, Route route, ProcuraRoute procura, Permit permit, long mark) {
         if (!procura.tryEnter()) {
             return Mono.error(ProblemException.of(Problem.ROUTE_BUSY, "limits.max-in-flight is reached")
                     .retryAfter(BUSY_RETRY));
         }
         RequestState.permitted(exchange, permit);
         ServerWebExchange passed = route.getFilters().isEmpty() ? exchange : withoutCredentials(exchange, procura);
-        return Mono.defer(() -> super.handle(passed)).doFinally(signal -> procura.leave());
+        return live.follow(exchange, permit, mark, Mono.defer(() -> super.handle(passed)))
+                .doFinally(signal -> procura.leave());
     }
 
     /** A route's own filters may copy headers about: what they cannot see, they cannot copy. */

@@ -15,7 +15,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Obtains the credential when every other filter has done its work and only the routing is left. Without a permit, or
- * without a credential, nothing is routed.
+ * without a credential, nothing is routed; nor for a caller who was revoked meanwhile.
  */
 public final class CredentialFilter implements GlobalFilter, Ordered {
 
@@ -46,6 +46,10 @@ public final class CredentialFilter implements GlobalFilter, Ordered {
         }
         aim(exchange, route.uri());
         return credentials.provide(route.plan(), permit).flatMap(credential -> {
+            LiveRequest live = RequestState.live(exchange);
+            if (live != null && live.isRefused()) {
+                return Mono.error(LiveRequest.refusal());
+            }
             RequestState.provided(exchange, credential);
             return credential instanceof OutboundCredential.Bearer bearer
                     ? refusals.route(exchange, new TierRefusals.Attempt(route, permit, bearer, chain))

@@ -14,6 +14,7 @@ public final class RequestState {
     private static final String CREDENTIAL = OutboundCredential.class.getName();
 
     private static final String VIA = Via.class.getName();
+    private static final String LIVE = LiveRequest.class.getName();
 
     private RequestState() {}
 
@@ -40,6 +41,14 @@ public final class RequestState {
 
     static @Nullable String via(ServerWebExchange exchange) {
         return exchange.getAttribute(VIA);
+    }
+
+    static void live(ServerWebExchange exchange, LiveRequest request) {
+        exchange.getAttributes().put(LIVE, request);
+    }
+
+    static @Nullable LiveRequest live(ServerWebExchange exchange) {
+        return exchange.getAttribute(LIVE);
     }
 
     static @Nullable ProcuraRoute route(ServerWebExchange exchange) {

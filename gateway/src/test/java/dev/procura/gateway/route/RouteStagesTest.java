@@ -43,6 +43,7 @@ import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 
 /** Each stage of a request's way stays shut when the one before it has not done its part. */
@@ -269,7 +270,12 @@ final class RouteStagesTest {
         Authenticator nobody = new Authenticator(
                 Issuers.of(Map.of(), IssuerSurroundings.at(CLOCK)), new Revocations(CLOCK), BOUNDS, CLOCK);
         return new AdmittingWebHandler(
-                new Admission(nobody, CLOCK), new Via("api.example.com", 5), request -> "1.1", List.of(filter), false);
+                new Admission(nobody, CLOCK),
+                LiveRequests.over(new Revocations(CLOCK), new SimpleMeterRegistry(), Schedulers.parallel(), CLOCK),
+                new Via("api.example.com", 5),
+                request -> "1.1",
+                List.of(filter),
+                false);
     }
 
     private static CredentialFilter credentialFilter() {
