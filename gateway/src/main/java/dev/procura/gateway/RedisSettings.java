@@ -17,6 +17,9 @@ final class RedisSettings {
     private static final String EXAMPLE =
             "spring.data.redis: { host: redis.internal, port: 6379, ssl: { enabled: true } }";
 
+    private static final Duration SHORTEST_DEADLINE = Duration.ofMillis(1);
+    private static final Duration LONGEST_DEADLINE = Duration.ofSeconds(2);
+
     private RedisSettings() {}
 
     /** @throws InvalidSetting when nobody says where Redis is, or a kind of it is meant that is not supported */
@@ -43,12 +46,16 @@ final class RedisSettings {
         }
     }
 
-    /** How long a command may take: the gateway's own deadline, or a shorter one. */
+    /** How long a command may take. Requests wait for it, so it is bounded. */
     static Duration deadline(DataRedisProperties properties) {
-        return Optional.ofNullable(properties.getTimeout())
-                .filter(timeout -> !timeout.isZero() && !timeout.isNegative())
-                .filter(timeout -> timeout.compareTo(BreakingStore.DEADLINE) < 0)
-                .orElse(BreakingStore.DEADLINE);
+        Duration deadline = Optional.ofNullable(properties.getTimeout()).orElse(BreakingStore.DEADLINE);
+        if (deadline.compareTo(SHORTEST_DEADLINE) < 0 || deadline.compareTo(LONGEST_DEADLINE) > 0) {
+            throw new InvalidSetting(
+                    PREFIX + "timeout",
+                    "is not between 1ms and 2s: requests wait for a command that long",
+                    "spring.data.redis.timeout: 250ms");
+        }
+        return deadline;
     }
 
     private static boolean names(Environment environment, DataRedisProperties properties) {

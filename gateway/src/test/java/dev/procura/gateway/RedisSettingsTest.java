@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.procura.gateway.fleet.BreakingStore;
 import dev.procura.gateway.problem.InvalidSetting;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.convert.DurationStyle;
@@ -50,17 +49,24 @@ final class RedisSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"20ms, 20", "100ms, 100", "2s, 100", "0s, 100", ", 100"})
-    void aCommandHasAHundredMillisecondsOrLess(String timeout, long millis) {
+    @CsvSource({"1ms, 1", "20ms, 20", "2s, 2000", ", 250"})
+    void aCommandHasAQuarterOfASecondOrWhatIsSaid(String timeout, long millis) {
         DataRedisProperties properties = new DataRedisProperties();
         properties.setTimeout(timeout == null ? null : DurationStyle.SIMPLE.parse(timeout));
 
         assertThat(RedisSettings.deadline(properties)).isEqualTo(Duration.ofMillis(millis));
     }
 
-    @Test
-    void theDeadlineIsTheOneOfTheDocs() {
-        assertThat(BreakingStore.DEADLINE).isEqualTo(Duration.ofMillis(100));
+    @ParameterizedTest
+    @ValueSource(strings = {"0s", "-1s", "2001ms", "1m"})
+    void aDeadlineThatRequestsCannotWaitForStopsTheStart(String timeout) {
+        DataRedisProperties properties = new DataRedisProperties();
+        properties.setTimeout(DurationStyle.SIMPLE.parse(timeout));
+
+        assertThatThrownBy(() -> RedisSettings.deadline(properties))
+                .isInstanceOfSatisfying(
+                        InvalidSetting.class,
+                        invalid -> assertThat(invalid.key()).isEqualTo("spring.data.redis.timeout"));
     }
 
     private static void check(Map<String, Object> settings) {

@@ -23,7 +23,7 @@ import reactor.core.scheduler.Scheduler;
  */
 public final class BreakingStore implements SharedStore {
 
-    public static final Duration DEADLINE = Duration.ofMillis(100);
+    public static final Duration DEADLINE = Duration.ofMillis(250);
 
     /** A timer of every command, by what it does and what came of it. */
     public static final String COMMANDS = "procura.fleet.commands";
