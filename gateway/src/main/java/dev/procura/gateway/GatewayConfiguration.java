@@ -11,6 +11,7 @@ import dev.procura.gateway.console.FleetHealth;
 import dev.procura.gateway.console.FleetMetrics;
 import dev.procura.gateway.console.IssuerHealth;
 import dev.procura.gateway.console.IssuerMetrics;
+import dev.procura.gateway.console.ReplicationMetrics;
 import dev.procura.gateway.console.RevocationEndpoint;
 import dev.procura.gateway.console.StartupReport;
 import dev.procura.gateway.credential.AskedClaims;
@@ -20,6 +21,11 @@ import dev.procura.gateway.credential.RefusedTokens;
 import dev.procura.gateway.credential.TokenSource;
 import dev.procura.gateway.credential.UserContexts;
 import dev.procura.gateway.fleet.BreakingStore;
+import dev.procura.gateway.fleet.FleetKeys;
+import dev.procura.gateway.fleet.FleetRevocations;
+import dev.procura.gateway.fleet.RedisLine;
+import dev.procura.gateway.fleet.RedisStore;
+import dev.procura.gateway.fleet.Seals;
 import dev.procura.gateway.idp.BreakingTokenSource;
 import dev.procura.gateway.idp.Clients;
 import dev.procura.gateway.idp.ObservedTokenSource;
@@ -66,11 +72,14 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
@@ -103,6 +112,7 @@ import org.springframework.web.reactive.socket.server.support.HandshakeWebSocket
 import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -112,6 +122,8 @@ import reactor.core.scheduler.Schedulers;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ProcuraProperties.class)
 class GatewayConfiguration {
+
+    private static final String SHARED = "procura.cache.shared";
 
     @Bean
     Clock clock() {
@@ -158,9 +170,88 @@ class GatewayConfiguration {
     }
 
     @Bean
-    Revoker revoker(Revocations revocations, ProcuraProperties properties, Clock clock) {
+    Revoker revoker(
+            Revocations revocations,
+            ObjectProvider<RevocationSpread> spread,
+            ProcuraProperties properties,
+            Clock clock) {
         return new Revoker(
-                revocations, RevocationSpread.ALONE, properties.cache().check().revocationLife(), clock);
+                revocations,
+                spread.getIfAvailable(() -> RevocationSpread.ALONE),
+                properties.cache().check().revocationLife(),
+                clock);
+    }
+
+    // Beside the questions, with procura.cache.shared: redis alone: what do the other replicas know?
+
+    /** No caller waits for it: more time, and a breaker of its own, so that neither opens the other's. */
+    @Bean(defaultCandidate = false)
+    @ConditionalOnProperty(name = SHARED, havingValue = "redis")
+    BreakingStore patientStore(RedisLine redisLine, MeterRegistry meters, Clock clock) {
+        return new BreakingStore(
+                new RedisStore(redisLine, clock),
+                redisLine::redial,
+                FleetRevocations.DEADLINE,
+                Schedulers.parallel(),
+                meters,
+                clock);
+    }
+
+    @Bean(destroyMethod = "dispose")
+    @ConditionalOnProperty(name = SHARED, havingValue = "redis")
+    Scheduler fleetTimer() {
+        return Schedulers.newSingle("procura-fleet", true);
+    }
+
+    /** Waits here, before the first request, for what the others have revoked; not for long. */
+    @Bean(destroyMethod = "stop")
+    @ConditionalOnProperty(name = SHARED, havingValue = "redis")
+    FleetRevocations fleetRevocations(
+            @Qualifier("patientStore") BreakingStore patientStore,
+            Seals seals,
+            Scheduler fleetTimer,
+            Revocations revocations,
+            ProcuraProperties properties,
+            Alarms alarms,
+            Clock clock) {
+        FleetRevocations fleet = new FleetRevocations(
+                patientStore,
+                seals,
+                new FleetRevocations.Surroundings(
+                        revocations, properties.cache().check().revocationLife(), alarms, fleetTimer, clock));
+        // To connect may take longer than a command, and the first ones would be believed lost.
+        boolean connected = patientStore
+                .warmUp()
+                .thenReturn(true)
+                .timeout(FleetRevocations.PATIENCE, fleetTimer)
+                .onErrorReturn(false)
+                .toFuture()
+                .join();
+        fleet.start();
+        fleet.started(connected ? FleetRevocations.PATIENCE : Duration.ZERO)
+                .toFuture()
+                .join();
+        return fleet;
+    }
+
+    /** Waits here until the others can publish this replica's key; not at all when the store is away. */
+    @Bean(destroyMethod = "stop")
+    @ConditionalOnProperty(name = SHARED, havingValue = "redis")
+    FleetKeys fleetKeys(
+            @Qualifier("patientStore") BreakingStore patientStore,
+            FleetRevocations fleetRevocations,
+            Seals seals,
+            Scheduler fleetTimer,
+            UserContexts userContexts,
+            Alarms alarms,
+            Clock clock) {
+        FleetKeys keys = new FleetKeys(
+                patientStore, seals, userContexts.publicKeys(), new FleetKeys.Surroundings(alarms, fleetTimer, clock));
+        keys.start();
+        keys.started(fleetRevocations.cutOffSince().isEmpty() ? FleetRevocations.PATIENCE : Duration.ZERO)
+                .toFuture()
+                .join();
+        return keys;
     }
 
     // 2. May they? The policy is pure functions; it has no bean.
@@ -373,9 +464,13 @@ class GatewayConfiguration {
     // The gateway's own paths, which win over any route.
 
     @Bean
-    RouterFunction<ServerResponse> userContextKeySet(UserContexts userContexts) {
-        String keySet = userContexts.publicKeys().toString();
-        return ownPath(path("/.well-known/jwks.json"), "application/jwk-set+json", request -> Optional.of(keySet));
+    RouterFunction<ServerResponse> userContextKeySet(UserContexts userContexts, ObjectProvider<FleetKeys> fleetKeys) {
+        String ownKeys = userContexts.publicKeys().toString();
+        FleetKeys allKeys = fleetKeys.getIfAvailable();
+        return ownPath(
+                path("/.well-known/jwks.json"),
+                "application/jwk-set+json",
+                request -> Optional.of(allKeys == null ? ownKeys : allKeys.document()));
     }
 
     @Bean
@@ -483,12 +578,20 @@ class GatewayConfiguration {
     }
 
     @Bean
+    ReplicationMetrics replicationMetrics(
+            ObjectProvider<FleetRevocations> revocations, ObjectProvider<FleetKeys> keys, Clock clock) {
+        return new ReplicationMetrics(
+                Optional.ofNullable(revocations.getIfAvailable()), Optional.ofNullable(keys.getIfAvailable()), clock);
+    }
+
+    @Bean
     StartupReport startupReport(ProcuraProperties properties, Issuers issuers, Routes routes) {
         return new StartupReport(
                 issuers,
                 routes,
                 insecure(properties),
-                properties.userContext().keys().isEmpty());
+                properties.userContext().keys().isEmpty()
+                        && properties.cache().shared() == CacheProperties.Shared.NONE);
     }
 
     /** Signed user contexts need an issuer that tiers can be told to trust. */

@@ -3,6 +3,7 @@ package dev.procura.gateway;
 import dev.procura.gateway.cache.SharedCredentials;
 import dev.procura.gateway.credential.IssuedTokens;
 import dev.procura.gateway.fleet.BreakingStore;
+import dev.procura.gateway.fleet.FleetRevocations;
 import dev.procura.gateway.fleet.RedisLine;
 import dev.procura.gateway.fleet.RedisOptions;
 import dev.procura.gateway.fleet.RedisStore;
@@ -85,6 +86,7 @@ class RedisConfiguration {
             Seals seals,
             ProcuraProperties properties,
             Revocations revocations,
+            FleetRevocations fleetRevocations,
             Alarms alarms,
             Clock clock) {
         return new SealedCredentials(
@@ -94,7 +96,7 @@ class RedisConfiguration {
                 new SealedCredentials.Surroundings(
                         new IssuedTokens(properties.delegation().check().maxActors()),
                         revocations,
-                        () -> {},
+                        fleetRevocations::look,
                         alarms,
                         Schedulers.parallel(),
                         clock));

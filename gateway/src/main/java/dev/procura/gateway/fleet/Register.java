@@ -1,0 +1,89 @@
+package dev.procura.gateway.fleet;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * A set in the store of which every member is a sealed record. It has a name for each server key: the first is written to,
+ * all are read.
+ *
+ * <p>Guaranteed: what is read was written by a replica with one of the server keys, into this register and no other. Not
+ * checked: when, and whether all that was written is still there.
+ */
+final class Register {
+
+    /**
+     * A part of what the register holds, that which lasts longest.
+     *
+     * @param records opened, in the order of their ends under each name
+     * @param refused how many did not open
+     * @param cut whether there may be more
+     */
+    record Part(List<Record> records, int refused, boolean cut) {}
+
+    /** @param current whether it stands where this replica would have written it */
+    record Record(byte[] plain, boolean current) {}
+
+    private final SharedStore store;
+    private final Seals seals;
+    private final Purpose purpose;
+    private final byte[] context;
+    private final List<String> names;
+    private final Scheduler scheduler;
+
+    /**
+     * @param label tells it apart from others of the same purpose
+     * @param scheduler where records are opened: those who bring them have other things to do
+     */
+    Register(SharedStore store, Seals seals, Purpose purpose, String label, Scheduler scheduler) {
+        this.store = store;
+        this.seals = seals;
+        this.purpose = purpose;
+        this.context = label.getBytes(StandardCharsets.UTF_8);
+        this.names = seals.names(purpose, context);
+        this.scheduler = scheduler;
+    }
+
+    Mono<Void> write(byte[] plain, Instant until) {
+        return Mono.defer(() -> store.enlist(names.get(0), seals.sealRecord(purpose, context, plain), until));
+    }
+
+    /** @param limit for each name */
+    Mono<Part> read(Instant now, int limit) {
+        return Flux.fromIterable(names)
+                .concatMap(name -> Mono.defer(() -> store.enlisted(name, now, limit))
+                        .publishOn(scheduler)
+                        .map(members -> open(members, name.equals(names.get(0)), members.size() >= limit)))
+                .collectList()
+                .map(Register::together);
+    }
+
+    private Part open(List<byte[]> members, boolean current, boolean cut) {
+        List<Record> records = new ArrayList<>(members.size());
+        int refused = 0;
+        for (byte[] member : members) {
+            Optional<byte[]> plain = seals.openRecord(purpose, context, member);
+            plain.ifPresent(bytes -> records.add(new Record(bytes, current)));
+            refused += plain.isPresent() ? 0 : 1;
+        }
+        return new Part(records, refused, cut);
+    }
+
+    private static Part together(List<Part> parts) {
+        List<Record> records = new ArrayList<>();
+        int refused = 0;
+        boolean cut = false;
+        for (Part part : parts) {
+            records.addAll(part.records());
+            refused += part.refused();
+            cut |= part.cut();
+        }
+        return new Part(records, refused, cut);
+    }
+}
