@@ -292,6 +292,7 @@ final class FleetIT {
     @Test
     void aReplicaThatStartsIsWarmAndKnowsWhatWasRevoked() {
         String session = UUID.randomUUID().toString();
+        String unseen = user("alice", session, Instant.now());
         assertThat(manage(one, "{\"session\":\"" + session + "\",\"issuer\":\"corp\"}")
                         .statusCode())
                 .isEqualTo(201);
