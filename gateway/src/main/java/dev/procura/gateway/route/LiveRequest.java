@@ -161,7 +161,7 @@ final class LiveRequest {
 
     /** The caller's end first, so that it still hears why; then the tier's, and what is left of the caller's if need be. */
     private void close(Socket open, CloseStatus reason) {
-        CompletableFuture<Void> unused = open.session().close(reason).toFuture();
+        CompletableFuture<@Nullable Void> unused = open.session().close(reason).toFuture();
         open.ended().tryEmitEmpty();
         connection.cutSoon();
     }

@@ -49,6 +49,7 @@ record NettyCallerConnection(ChannelOperations<?, ?> request) implements CallerC
     }
 
     /** A connection that has become a WebSocket has no other request after it. */
+    @SuppressWarnings("ReferenceEquality") // This very request, whatever equals may come to mean.
     private boolean isStill(Channel channel) {
         ChannelOperations<?, ?> now = ChannelOperations.get(channel);
         return now == request || now instanceof WebsocketOutbound;

@@ -168,20 +168,34 @@ class LiveRequestsTest {
     }
 
     @Test
-    void aDownloadThatIsCutCannotBeTakenForWhole() {
+    void aDownloadThatIsCutCannotBeTakenForWhole() throws IOException {
         Answer download = open("/live" + DOWNLOAD, token("alice"));
-        String raw = "GET /live" + DOWNLOAD + " HTTP/1.0\r\nHost: gateway\r\nAuthorization: Bearer " + token("alice")
-                + "\r\n\r\n";
         // To HTTP/1.0, the end of the connection is the end of the answer: only a reset says that it is not.
-        CompletableFuture<String> old = CompletableFuture.supplyAsync(() -> GATEWAY.raw(raw));
-        patiently().until(() -> live() == 2 && TIER.open() == 2);
-        TIER.say("piece\n");
+        try (Socket old = new Socket(InetAddress.getLoopbackAddress(), GATEWAY.port())) {
+            old.setSoTimeout(10_000);
+            String raw = "GET /live" + DOWNLOAD + " HTTP/1.0\r\nHost: gateway\r\nAuthorization: Bearer "
+                    + token("alice") + "\r\n\r\n";
+            old.getOutputStream().write(raw.getBytes(StandardCharsets.US_ASCII));
+            patiently().until(() -> live() == 2 && TIER.open() == 2);
+            TIER.say("piece\n");
+            BufferedReader answer =
+                    new BufferedReader(new InputStreamReader(old.getInputStream(), StandardCharsets.US_ASCII));
+            while (!answer.readLine().contains("piece")) {
+                // the head, and what there is of the body
+            }
 
-        revoke(What.Everything.EVERYTHING);
+            revoke(What.Everything.EVERYTHING);
 
-        download.isBroken();
-        assertThat(old.join()).as("read to a reset").isEmpty();
+            download.isBroken();
+            assertThatThrownBy(() -> readToTheEnd(answer)).isInstanceOf(SocketException.class);
+        }
         patiently().until(() -> live() == 0 && TIER.open() == 0);
+    }
+
+    private static void readToTheEnd(BufferedReader answer) throws IOException {
+        while (answer.readLine() != null) {
+            // whatever it is
+        }
     }
 
     @Test
@@ -241,6 +255,35 @@ class LiveRequestsTest {
     private static CompletableFuture<String> silent(String token) {
         return CompletableFuture.supplyAsync(() -> GATEWAY.raw(
                 "GET /live/silent HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer " + token + "\r\n\r\n"));
+    }
+
+    @Test
+    void whoReadsNothingCannotKeepItsSocketOpen() throws IOException {
+        try (Socket deaf = new Socket(InetAddress.getLoopbackAddress(), GATEWAY.port())) {
+            deaf.setReceiveBufferSize(4096);
+            String upgrade = "GET /live/ws HTTP/1.1\r\nHost: gateway\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                    + "Authorization: Bearer " + token("alice") + "\r\n\r\n";
+            deaf.getOutputStream().write(upgrade.getBytes(StandardCharsets.US_ASCII));
+            patiently().until(() -> live() == 1 && TIER.open() == 1);
+            String much = "x".repeat(60_000);
+            patiently().during(Duration.ofMillis(300)).until(() -> !TIER.trySay(much));
+
+            revoke(new What.Subject(SERVER.issuer(), "alice"));
+
+            patiently().until(() -> live() == 0 && TIER.open() == 0);
+            byte[] emptyPing = {(byte) 0x89, (byte) 0x80, 0, 0, 0, 0};
+            patiently().until(() -> isRefused(deaf, emptyPing));
+        }
+    }
+
+    private static boolean isRefused(Socket socket, byte[] bytes) {
+        try {
+            socket.getOutputStream().write(bytes);
+            return false;
+        } catch (IOException reset) {
+            return true;
+        }
     }
 
     @ParameterizedTest

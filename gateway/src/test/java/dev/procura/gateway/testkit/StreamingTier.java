@@ -66,6 +66,11 @@ public final class StreamingTier implements AutoCloseable {
         broadcast.tryEmitNext(text).orThrow();
     }
 
+    /** The same, unless somebody has not taken what was said before. */
+    public synchronized boolean trySay(String text) {
+        return broadcast.tryEmitNext(text) == Sinks.EmitResult.OK;
+    }
+
     /** Ends what is open, and lets the slow answers begin. */
     public void finish() {
         finish.tryEmitEmpty();
