@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.credential.RefusedTokens;
 import dev.procura.gateway.credential.TokenSource;
+import dev.procura.gateway.inbound.Provenance;
 import dev.procura.gateway.inbound.Revocations;
 import dev.procura.gateway.inbound.SharedCalls;
 import dev.procura.gateway.problem.Problem;
@@ -16,6 +17,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -76,7 +78,7 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
      * @param until until then no other of this key is forgotten
      * @param outcome what came of asking for another one; asks once, when the first of those who were refused wants it
      */
-    private record Replacement(TokenValue refused, Instant until, Mono<AccessToken> outcome) {
+    private record Replacement(TokenValue refused, Instant until, Mono<Entry> outcome) {
 
         /** Both tokens, and about what the key, the grant and the bookkeeping take. */
         long bytes() {
@@ -120,9 +122,9 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
             meters.refused.increment();
             return Mono.error(refusal);
         }
-        return Mono.defer(() -> together(key, () -> usable(key), () -> obtain(key, grant, any -> true)))
-                .map(Entry::token)
-                .onErrorResume(ProblemException.class, failure -> stillValid(key, failure));
+        return Mono.defer(() -> together(key, grant, () -> usable(key), () -> obtain(key, grant, any -> true)))
+                .onErrorResume(ProblemException.class, failure -> stillValid(key, failure))
+                .map(Entry::token);
     }
 
     @Override
@@ -142,29 +144,46 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
             return Optional.of(Mono.just(other.token()));
         }
         return current.refused().equals(refused)
-                ? Optional.of(current.outcome().filter(token -> !token.isExpired(clock.instant())))
+                ? Optional.of(current.outcome()
+                        .filter(entry -> !isRevoked(entry.origins()))
+                        .map(Entry::token)
+                        .filter(token -> !token.isExpired(clock.instant())))
                 : Optional.empty();
     }
 
     /** One call at most, and its outcome for everybody who was refused with the same token. */
-    private Mono<AccessToken> replace(CacheKey key, Grant grant, TokenValue refused) {
+    private Mono<Entry> replace(CacheKey key, Grant grant, TokenValue refused) {
         Predicate<Entry> other = entry -> !entry.token().value().equals(refused);
-        return Mono.defer(() -> together(key, () -> usableOther(key, refused), () -> obtain(key, grant, other)))
-                .map(Entry::token)
+        return Mono.defer(() -> together(key, grant, () -> usableOther(key, refused), () -> obtain(key, grant, other)))
                 .onErrorResume(ProblemException.class, failure -> stillValid(key, failure))
-                .filter(token -> !token.value().equals(refused))
+                .filter(other)
                 .cache();
     }
 
-    /** One call for all who ask at once. A renewal that was joined may end without a token: then the asker asks himself. */
-    private Mono<Entry> together(CacheKey key, Known known, Call call) {
+    /**
+     * One call for all who ask at once. A renewal that was joined may end without a token, and a call may have been made with
+     * a token that has been revoked since, where several stand for one subject: then the asker asks himself.
+     */
+    private Mono<Entry> together(CacheKey key, Grant grant, Known known, Call call) {
         return calls.get(
                         key,
                         () -> Optional.ofNullable(known.entry())
                                 .map(Optional::of)
                                 .orElse(null),
                         () -> call.start().map(Optional::of))
-                .flatMap(found -> found.map(Mono::just).orElseGet(() -> together(key, known, call)));
+                .flatMap(found -> {
+                    if (found.isPresent() && !isRevoked(found.get().origins())) {
+                        return Mono.just(found.get());
+                    }
+                    return isRevoked(Entry.origins(grant))
+                            ? Mono.error(ProblemException.of(
+                                    Problem.TOKEN_REVOKED, "the token was revoked while a credential was asked for"))
+                            : together(key, grant, known, call);
+                });
+    }
+
+    private boolean isRevoked(List<Provenance> origins) {
+        return origins.stream().anyMatch(revocations::revokes);
     }
 
     /** What another call may have left behind since the caller looked. */
@@ -190,13 +209,13 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
     }
 
     /** While the server cannot answer, what is still valid is served. */
-    private Mono<AccessToken> stillValid(CacheKey key, ProblemException failure) {
+    private Mono<Entry> stillValid(CacheKey key, ProblemException failure) {
         Kept kept = memory.get(key);
         if (kept != null
                 && failure.problem() == Problem.AUTHORIZATION_SERVER_UNAVAILABLE
                 && clock.instant().isBefore(kept.entry().validUntil())) {
             meters.stillValid.increment();
-            return Mono.just(kept.entry().token());
+            return Mono.just(kept.entry());
         }
         return Mono.error(failure);
     }

@@ -13,7 +13,11 @@ import dev.procura.gateway.fixture.MutableClock;
 import dev.procura.gateway.inbound.Revocation;
 import dev.procura.gateway.inbound.Revocation.What;
 import dev.procura.gateway.inbound.Revocations;
+import dev.procura.gateway.problem.Problem;
+import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.token.AccessToken;
+import dev.procura.gateway.token.Fingerprint;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -184,8 +188,63 @@ class ForgottenCredentialsTest {
 
         server.call(call).give(TOKEN);
 
-        assertThat(answer).isDone();
+        assertThat(answer)
+                .isCompletedExceptionally()
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        failure -> assertThat(failure.problem()).isEqualTo(Problem.TOKEN_REVOKED));
         assertThat(isKept(late)).isFalse();
+    }
+
+    /** Signed in again at once: the claims are the same, and the call under way is the old token's. */
+    @Test
+    void whoComesWithANewTokenOfTheSameClaimsGetsNothingOfTheOldOnes() {
+        CachingTokenSource byClaims = new CachingTokenSource(
+                server,
+                CacheExample.of(
+                        1000,
+                        DataSize.ofMegabytes(10),
+                        Duration.ofHours(1),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(30)),
+                new CachingTokenSource.Surroundings(
+                        caller -> Fingerprint.of("the same claims"),
+                        SharedCredentials.NONE,
+                        revocations,
+                        new SimpleMeterRegistry(),
+                        () -> 0,
+                        clock));
+        Grant newer = GrantExample.of(CallerExample.user("alice")
+                        .token("newer")
+                        .claim("iat", NOW.plusSeconds(1).getEpochSecond()))
+                .onBehalfOf();
+        var olds = byClaims.token(ALICES).toFuture();
+        int call = server.calls().size() - 1;
+        revoke(new What.Subject(CallerExample.ISSUER, "alice"), NOW);
+        var newers = byClaims.token(newer).toFuture();
+        assertThat(server.calls()).hasSize(call + 1);
+
+        server.call(call).give(FakeTokenSource.token("of-the-old-one", NOW.plusSeconds(3_000)));
+
+        assertThat(olds).isCompletedExceptionally();
+        assertThat(newers).isNotDone();
+        assertThat(server.call(call + 1).grant()).isSameAs(newer);
+        server.call(call + 1).give(TOKEN);
+        assertThat(newers).isCompletedWithValue(TOKEN);
+    }
+
+    @Test
+    void whatReplacedARefusedTokenIsForgottenToo() {
+        var other = cache.forget(ALICES, TOKEN.value()).orElseThrow().toFuture();
+        server.call(server.calls().size() - 1).give(FakeTokenSource.token("another", NOW.plusSeconds(3_000)));
+        assertThat(other).isCompleted();
+
+        revoke(new What.Session(CallerExample.ISSUER, "session-of-alice"), NOW);
+
+        assertThat(cache.forget(ALICES, TOKEN.value()).orElseThrow().toFuture()).isCompletedWithValue(null);
     }
 
     @Test
