@@ -189,6 +189,7 @@ class GatewayConfiguration {
     @ConditionalOnProperty(name = SHARED, havingValue = "redis")
     BreakingStore patientStore(RedisLine redisLine, MeterRegistry meters, Clock clock) {
         return new BreakingStore(
+                "revocations and keys",
                 new RedisStore(redisLine, clock),
                 redisLine::redial,
                 FleetRevocations.DEADLINE,

@@ -66,6 +66,7 @@ class RedisConfiguration {
     @Bean
     BreakingStore sharedStore(RedisLine redisLine, DataRedisProperties properties, MeterRegistry meters, Clock clock) {
         return new BreakingStore(
+                "credentials",
                 new RedisStore(redisLine, clock),
                 redisLine::redial,
                 RedisSettings.deadline(properties),

@@ -45,6 +45,7 @@ public final class BreakingStore implements SharedStore {
      */
     public record Standing(boolean reachable, Instant since, Optional<String> lastFault, Optional<Duration> lastAway) {}
 
+    private final String use;
     private final SharedStore delegate;
     private final Runnable redial;
     private final Duration deadline;
@@ -56,17 +57,20 @@ public final class BreakingStore implements SharedStore {
     private volatile Instant nextWarning = Instant.MIN;
 
     /**
+     * @param use what it is asked for, for the log
      * @param redial has the delegate make a new connection
      * @param deadline for each command
      * @param timer measures the deadline
      */
     public BreakingStore(
+            String use,
             SharedStore delegate,
             Runnable redial,
             Duration deadline,
             Scheduler timer,
             MeterRegistry meters,
             Clock clock) {
+        this.use = use;
         this.delegate = delegate;
         this.redial = redial;
         this.deadline = deadline;
@@ -173,7 +177,8 @@ public final class BreakingStore implements SharedStore {
     private void answered(Reach.Pass pass) {
         if (reach.answered(pass, clock.instant()) == Reach.News.REACHED) {
             log.info(
-                    "the shared store is reached{}",
+                    "the shared store is reached for {}{}",
+                    use,
                     reach.state()
                             .lastAway()
                             .map(away -> ", after " + away.toSeconds() + " s out of reach")
@@ -194,8 +199,9 @@ public final class BreakingStore implements SharedStore {
         if (news == Reach.News.LOST) {
             losses.tryEmitNext(pass);
             log.warn(
-                    "the shared store is out of reach ({}): this replica goes by its own memory, and tries again every"
-                            + " few seconds",
+                    "the shared store is out of reach for {} ({}): this replica goes by its own memory, and tries again"
+                            + " every few seconds",
+                    use,
                     reason(failure));
         } else if (news == Reach.News.SILENT) {
             redial.run();

@@ -100,7 +100,7 @@ final class ManagementPortTest {
     }
 
     private static RunningGateway gateway(String block, String... arguments) {
-        return RunningGateway.startApart(ForgettingTest.configuration(server, partner, tier, block), arguments);
+        return RunningGateway.start(ForgettingTest.configuration(server, partner, tier, block), arguments);
     }
 
     private static HttpResponse<String> onTheCallersPort(RunningGateway one, String authorization) {

@@ -91,7 +91,9 @@ final class SharedStoreTest {
             await().atMost(PATIENCE).until(() -> mode(gateway).equals("shared"));
             assertThat(fleet(gateway).get("lastCutOffSeconds").asLong()).isNotNegative();
         }
-        assertThat(output.getAll().lines().filter(line -> line.contains("the shared store is out of reach")))
+        assertThat(output.getAll()
+                        .lines()
+                        .filter(line -> line.contains("the shared store is out of reach for credentials")))
                 .as("once when it was killed; a slow machine may have missed a deadline before")
                 .hasSizeBetween(1, 3);
         assertThat(output.getAll()).doesNotContain("\tat ", "ConnectionWatchdog", "onErrorDropped");

@@ -44,7 +44,7 @@ final class BreakingStoreTest {
     private Supplier<Mono<byte[]>> behaviour = ANSWERS;
 
     private final BreakingStore store =
-            new BreakingStore(new Told(), redials::incrementAndGet, DEADLINE, timer, meters, clock);
+            new BreakingStore("tests", new Told(), redials::incrementAndGet, DEADLINE, timer, meters, clock);
 
     @AfterEach
     void stop() {
@@ -283,8 +283,8 @@ final class BreakingStoreTest {
         ask();
 
         assertThat(output.getAll())
-                .containsOnlyOnce("the shared store is out of reach (ConnectException)")
-                .containsOnlyOnce("the shared store is reached, after 15 s out of reach")
+                .containsOnlyOnce("the shared store is out of reach for tests (ConnectException)")
+                .containsOnlyOnce("the shared store is reached for tests, after 15 s out of reach")
                 .doesNotContain("\tat ");
     }
 

@@ -43,6 +43,7 @@ final class FleetOnRedisTest {
             Scheduler timer = Schedulers.newSingle("test-fleet", true);
             SimpleMeterRegistry meters = new SimpleMeterRegistry();
             BreakingStore store = new BreakingStore(
+                    "tests",
                     new RedisStore(line, clock),
                     line::redial,
                     FleetRevocations.DEADLINE,

@@ -45,22 +45,6 @@ public final class RunningGateway implements AutoCloseable {
         return run(GatewayApplication.application(), yaml, arguments);
     }
 
-    /**
-     * The same, with event loops of its own. Without a management port of its own a gateway takes those of the whole process
-     * with it when it ends, and other servers in it stop answering.
-     */
-    public static RunningGateway startApart(String yaml, String... arguments) {
-        SpringApplication application = GatewayApplication.application();
-        application.addInitializers(context -> ((GenericApplicationContext) context)
-                .registerBean(ReactorResourceFactory.class, () -> {
-                    ReactorResourceFactory resources = new ReactorResourceFactory();
-                    resources.setUseGlobalResources(false);
-                    resources.setShutdownQuietPeriod(Duration.ZERO);
-                    return resources;
-                }));
-        return run(application, yaml, arguments);
-    }
-
     /** The same, going by this clock. */
     public static RunningGateway start(Clock clock, String yaml, String... arguments) {
         return run(at(clock), yaml, arguments);
@@ -81,6 +65,7 @@ public final class RunningGateway implements AutoCloseable {
     }
 
     private static RunningGateway run(SpringApplication application, String yaml, String... arguments) {
+        application.addInitializers(RunningGateway::withEventLoopsOfItsOwn);
         try {
             Path file = Files.createTempFile("procura-test", ".yaml");
             file.toFile().deleteOnExit();
@@ -101,6 +86,16 @@ public final class RunningGateway implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A gateway that ends may take those of the whole process with it, and other servers in it stop answering. */
+    private static void withEventLoopsOfItsOwn(ConfigurableApplicationContext context) {
+        ((GenericApplicationContext) context).registerBean(ReactorResourceFactory.class, () -> {
+            ReactorResourceFactory resources = new ReactorResourceFactory();
+            resources.setUseGlobalResources(false);
+            resources.setShutdownQuietPeriod(Duration.ZERO);
+            return resources;
+        });
     }
 
     public int port() {
