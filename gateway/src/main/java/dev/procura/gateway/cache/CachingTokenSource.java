@@ -12,6 +12,7 @@ import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.token.AccessToken;
 import dev.procura.gateway.token.CacheBounds;
+import dev.procura.gateway.token.Fingerprint;
 import dev.procura.gateway.token.TokenValue;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -53,8 +54,7 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
     private final Cache<CacheKey, Replacement> replacements;
     private final CacheMeters meters;
 
-    /** Empty is what a renewal ends with that another replica is making. */
-    private final SharedCalls<CacheKey, Optional<Entry>> calls = new SharedCalls<>(() -> ProblemException.of(
+    private final SharedCalls<CacheKey, Outcome> calls = new SharedCalls<>(() -> ProblemException.of(
             Problem.AUTHORIZATION_SERVER_UNAVAILABLE, "a call to the authorization server got lost"));
 
     /**
@@ -83,6 +83,20 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
         /** Both tokens, and about what the key, the grant and the bookkeeping take. */
         long bytes() {
             return 2_000L + 2L * refused.length();
+        }
+    }
+
+    /** What came of a call that several may have waited for. */
+    private sealed interface Outcome {
+
+        record Obtained(Entry entry) implements Outcome {}
+
+        /** @param tokens that the server was shown, and refused */
+        record Refused(ProblemException refusal, List<Fingerprint> tokens) implements Outcome {}
+
+        /** A renewal that another replica is making, or that brought nothing better. */
+        enum Nothing implements Outcome {
+            NOTHING
         }
     }
 
@@ -161,25 +175,37 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
     }
 
     /**
-     * One call for all who ask at once. A renewal that was joined may end without a token, and a call may have been made with
-     * a token that has been revoked since, where several stand for one subject: then the asker asks himself.
+     * One call for all who ask at once. Where several tokens stand for one subject, it may have been another one's: what was
+     * obtained with one that has been revoked since, and what was refused to one, is no answer to another. Nor is the end of a
+     * renewal without a token. Then the asker asks himself.
      */
     private Mono<Entry> together(CacheKey key, Grant grant, Known known, Call call) {
-        return calls.get(
-                        key,
-                        () -> Optional.ofNullable(known.entry())
-                                .map(Optional::of)
-                                .orElse(null),
-                        () -> call.start().map(Optional::of))
-                .flatMap(found -> {
-                    if (found.isPresent() && !isRevoked(found.get().origins())) {
-                        return Mono.just(found.get());
-                    }
-                    return isRevoked(Entry.origins(grant))
-                            ? Mono.error(ProblemException.of(
-                                    Problem.TOKEN_REVOKED, "the token was revoked while a credential was asked for"))
-                            : together(key, grant, known, call);
-                });
+        return calls.get(key, () -> known(known), () -> outcome(grant, call)).flatMap(outcome -> {
+            if (outcome instanceof Outcome.Obtained obtained
+                    && !isRevoked(obtained.entry().origins())) {
+                return Mono.just(obtained.entry());
+            }
+            if (outcome instanceof Outcome.Refused refused && refused.tokens().equals(Refusals.tokens(grant))) {
+                return Mono.error(refused.refusal());
+            }
+            return isRevoked(Entry.origins(grant))
+                    ? Mono.error(ProblemException.of(
+                            Problem.TOKEN_REVOKED, "the token was revoked while a credential was asked for"))
+                    : together(key, grant, known, call);
+        });
+    }
+
+    private static @Nullable Outcome known(Known known) {
+        Entry entry = known.entry();
+        return entry == null ? null : new Outcome.Obtained(entry);
+    }
+
+    private static Mono<Outcome> outcome(Grant grant, Call call) {
+        return call.start()
+                .<Outcome>map(Outcome.Obtained::new)
+                .onErrorResume(
+                        failure -> failure instanceof ProblemException problem && Refusals.isAboutTheSubject(problem),
+                        failure -> Mono.just(new Outcome.Refused((ProblemException) failure, Refusals.tokens(grant))));
     }
 
     private boolean isRevoked(List<Provenance> origins) {
@@ -222,21 +248,27 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
 
     private Mono<Entry> obtain(CacheKey key, Grant grant, Predicate<Entry> good) {
         Asking asking = new Asking(grant);
-        return shared.obtain(new SharedCredentials.Question(key, grant, good), asking.call())
+        SharedCredentials.Question question = new SharedCredentials.Question(key, grant, good);
+        return shared.obtain(question, asking.call())
                 .doOnNext(entry -> {
                     (asking.asked ? meters.asked : meters.shared).increment();
                     keep(key, entry);
                 })
                 .doOnError(failure -> meters.failed.increment())
-                .doOnError(ProblemException.class, failure -> refused(key, grant, failure));
+                .onErrorResume(ProblemException.class, failure -> refused(question, failure));
     }
 
-    /** The server has spoken: what it gave before does not count any more. */
-    private void refused(CacheKey key, Grant grant, ProblemException failure) {
-        if (failure.problem() != Problem.AUTHORIZATION_SERVER_UNAVAILABLE) {
-            memory.remove(key);
-            refusals.remember(key, grant, failure);
+    /** When the server has spoken, what it gave before does not count any more. */
+    private Mono<Entry> refused(SharedCredentials.Question question, ProblemException failure) {
+        if (failure.problem() == Problem.AUTHORIZATION_SERVER_UNAVAILABLE) {
+            return Mono.error(failure);
         }
+        memory.remove(question.key(), Entry.origins(question.grant()));
+        if (!Refusals.isAboutTheSubject(failure)) {
+            return Mono.error(failure);
+        }
+        refusals.remember(question.key(), question.grant(), failure);
+        return shared.forget(question).then(Mono.error(failure));
     }
 
     /** One question to the authorization server, and whether it came to that. */
@@ -282,14 +314,14 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
             refreshAhead.leave();
             return;
         }
-        CompletableFuture<Optional<Entry>> unused = calls.get(
+        CompletableFuture<Outcome> unused = calls.get(
                         key,
                         () -> null,
                         () -> renewed(key, grant, kept.entry())
-                                .map(Optional::of)
-                                .defaultIfEmpty(Optional.empty()))
-                .doOnNext(found -> {
-                    (found.isPresent() ? meters.renewed : meters.renewalFailed).increment();
+                                .<Outcome>map(Outcome.Obtained::new)
+                                .defaultIfEmpty(Outcome.Nothing.NOTHING))
+                .doOnNext(outcome -> {
+                    (outcome instanceof Outcome.Obtained ? meters.renewed : meters.renewalFailed).increment();
                     // Another replica is at it, or there was nothing better.
                     kept.renewAgainFrom(refreshAhead.next(kept.entry(), clock.instant()));
                 })

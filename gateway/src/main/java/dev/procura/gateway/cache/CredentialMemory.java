@@ -3,12 +3,14 @@ package dev.procura.gateway.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import dev.procura.gateway.inbound.Provenance;
 import dev.procura.gateway.inbound.Revocation;
 import dev.procura.gateway.inbound.Revocations;
 import dev.procura.gateway.token.CacheBounds;
 import dev.procura.gateway.token.TokenValue;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +48,10 @@ final class CredentialMemory {
         }
     }
 
-    void remove(CacheKey key) {
-        entries.invalidate(key);
+    /** Only what was obtained with tokens from there: others may stand for the same subject. */
+    void remove(CacheKey key, List<Provenance> origins) {
+        entries.asMap()
+                .computeIfPresent(key, (any, kept) -> kept.entry().origins().equals(origins) ? null : kept);
     }
 
     /** Only this very token: one that has taken its place stays. */

@@ -2,6 +2,7 @@ package dev.procura.gateway.cache;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.procura.gateway.credential.Actor;
 import dev.procura.gateway.credential.Grant;
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
@@ -9,7 +10,9 @@ import dev.procura.gateway.token.CacheBounds;
 import dev.procura.gateway.token.Fingerprint;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +36,12 @@ final class Refusals {
             Problem.TOKEN_REQUEST_REFUSED,
             Problem.ISSUED_TOKEN_REFUSED);
 
-    private record Key(CacheKey key, Fingerprint token) {
+    private record Key(CacheKey key, List<Fingerprint> tokens) {
 
         /** The token's digest spreads well enough. */
         @Override
         public int hashCode() {
-            return 31 * token.hashCode() + key.hashCode();
+            return 31 * tokens.hashCode() + key.hashCode();
         }
     }
 
@@ -62,12 +65,28 @@ final class Refusals {
     }
 
     void remember(CacheKey key, Grant grant, ProblemException refusal) {
-        if (!life.isZero() && grant.inNameOf().isPresent() && ABOUT_THE_SUBJECT.contains(refusal.problem())) {
+        if (!life.isZero() && grant.inNameOf().isPresent() && isAboutTheSubject(refusal)) {
             refused.put(keyOf(key, grant), refusal);
         }
     }
 
     private static Key keyOf(CacheKey key, Grant grant) {
-        return new Key(key, grant.inNameOf().orElseThrow().subject().token().fingerprint());
+        return new Key(key, tokens(grant));
+    }
+
+    /** The very tokens that the server was shown: the subject's, and the calling API's where there is one. */
+    static List<Fingerprint> tokens(Grant grant) {
+        List<Fingerprint> tokens = new ArrayList<>(2);
+        grant.inNameOf().ifPresent(onBehalfOf -> {
+            tokens.add(onBehalfOf.subject().token().fingerprint());
+            if (onBehalfOf.actor().orElse(null) instanceof Actor.CallingApi api) {
+                tokens.add(api.caller().token().fingerprint());
+            }
+        });
+        return tokens;
+    }
+
+    static boolean isAboutTheSubject(ProblemException refusal) {
+        return ABOUT_THE_SUBJECT.contains(refusal.problem());
     }
 }

@@ -38,4 +38,9 @@ public interface SharedCredentials {
 
     /** The same for a renewal, for which nobody waits: empty while another replica makes the same call. */
     Mono<Entry> renew(Question question, Mono<Entry> call);
+
+    /** The authorization server has taken back what it gave: nobody is to find it any more. */
+    default Mono<Void> forget(Question question) {
+        return Mono.empty();
+    }
 }

@@ -40,6 +40,8 @@ public final class SealedCredentials implements SharedCredentials {
     static final Duration LONGEST_PAUSE = Duration.ofMillis(200);
 
     private static final int HOLDER_LENGTH = 16;
+    private static final byte[] NOTHING = {};
+    private static final Duration SHORTEST = Duration.ofMillis(1);
 
     private final SharedStore store;
     private final SealedEntries entries;
@@ -118,6 +120,15 @@ public final class SealedCredentials implements SharedCredentials {
                     .flatMap(step -> step == Step.Nothing.MISSING ? callWithLease(asked, call) : Mono.just(step))
                     .flatMap(step -> go(step, asked, call, Mono::empty));
         });
+    }
+
+    /** A store forgets by time alone: what stands there lasts no longer than it takes to say so. */
+    @Override
+    public Mono<Void> forget(Question question) {
+        return Mono.defer(() -> Flux.fromIterable(entries.asked(question).names())
+                        .concatMap(name -> store.put(name, NOTHING, SHORTEST))
+                        .then())
+                .onErrorComplete(Exception.class);
     }
 
     /** With what a step came to: the entry, a call of our own when the store is away, or else what comes next. */
@@ -225,6 +236,9 @@ public final class SealedCredentials implements SharedCredentials {
     }
 
     private Optional<Entry> usable(SealedEntries.Asked asked, byte[] value) {
+        if (value.length == 0) {
+            return Optional.empty();
+        }
         Instant now = clock.instant();
         SealedEntries.Finding finding = entries.judge(asked, value, now);
         if (finding instanceof SealedEntries.Finding.Refused refused) {
