@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -34,7 +35,7 @@ import reactor.core.scheduler.Scheduler;
  * number. Without the store, those that are known stay until their end. Not checked: that a replica whose key has not ended
  * yet is still there.
  */
-public final class FleetKeys {
+public final class FleetKeys implements SmartLifecycle {
 
     /** How long a key stays after its replica was last heard of. A statement lives for a minute. */
     public static final Duration LIFE = Duration.ofMinutes(10);
@@ -90,14 +91,27 @@ public final class FleetKeys {
         this.document = this.own.toString();
     }
 
+    @Override
     public void start() {
         rounds.start();
         hearing.start();
     }
 
+    @Override
     public void stop() {
         hearing.stop();
         rounds.stop();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return rounds.isRunning();
+    }
+
+    /** After the last request, and before the connection to the store ends. */
+    @Override
+    public int getPhase() {
+        return 1;
     }
 
     /** Ends when the other replicas can know the own keys, or after so long; never with an error. */
@@ -153,7 +167,7 @@ public final class FleetKeys {
         Instant now = clock.instant();
         Map<String, PublicKeyCodec.Ending> all = new HashMap<>(others);
         int refused = read.refused();
-        for (Register.Record record : read.records()) {
+        for (Register.Opened record : read.records()) {
             Optional<PublicKeyCodec.Ending> found = PublicKeyCodec.decode(record.plain());
             refused += found.isPresent() ? 0 : 1;
             found.ifPresent(key -> all.merge(key.key().getKeyID(), bounded(key, now), FleetKeys::later));

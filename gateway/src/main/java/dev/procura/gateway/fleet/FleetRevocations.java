@@ -28,6 +28,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -44,7 +45,7 @@ import reactor.core.scheduler.Scheduler;
  *
  * <p>Not checked: the clocks of the replicas, apart from that no record lasts longer here than one that were made now.
  */
-public final class FleetRevocations implements RevocationSpread {
+public final class FleetRevocations implements RevocationSpread, SmartLifecycle {
 
     /** How often each replica looks whether there is something new, with one question. */
     public static final Duration TICK = Duration.ofMillis(500);
@@ -131,7 +132,11 @@ public final class FleetRevocations implements RevocationSpread {
     public record Surroundings(
             Revocations revocations, Duration life, Alarms alarms, Scheduler scheduler, Clock clock) {}
 
-    /** What a round has to write. @param more whether there is some for another one */
+    /**
+     * What a round has to write.
+     *
+     * @param more whether there is some for another one
+     */
     private record Debt(List<Revocation> revocations, boolean more) {}
 
     public FleetRevocations(SharedStore store, Seals seals, Surroundings surroundings) {
@@ -156,14 +161,27 @@ public final class FleetRevocations implements RevocationSpread {
     }
 
     /** Begins to look and to hear. */
+    @Override
     public void start() {
         rounds.start();
         hearing.start();
     }
 
+    @Override
     public void stop() {
         hearing.stop();
         rounds.stop();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return rounds.isRunning();
+    }
+
+    /** After the last request, and before the connection to the store ends. */
+    @Override
+    public int getPhase() {
+        return 1;
     }
 
     /** Ends when this replica knows what the others know, or after so long; never with an error. */
@@ -375,14 +393,14 @@ public final class FleetRevocations implements RevocationSpread {
     private int takeOver(Register.Part read, Instant now, Map<Revocation.What, Revocation> held) {
         int news = 0;
         int refused = read.refused();
-        for (Register.Record record : read.records()) {
+        for (Register.Opened record : read.records()) {
             Optional<Revocation> decoded = RevocationCodec.decode(record.plain());
             if (decoded.isEmpty()) {
                 refused++;
                 continue;
             }
             Revocation revocation = decoded.get();
-            if (record.current()) {
+            if (record.isCurrent()) {
                 held.merge(revocation.what(), revocation, FleetRevocations::both);
             }
             if (now.isBefore(revocation.until()) && !covers(floor, revocation) && takeOver(bounded(revocation, now))) {

@@ -25,10 +25,28 @@ final class Register {
      * @param refused how many did not open
      * @param cut whether there may be more
      */
-    record Part(List<Record> records, int refused, boolean cut) {}
+    record Part(List<Opened> records, int refused, boolean cut) {}
 
-    /** @param current whether it stands where this replica would have written it */
-    record Record(byte[] plain, boolean current) {}
+    /** The plain bytes of a record. */
+    static final class Opened {
+
+        private final byte[] plain;
+        private final boolean current;
+
+        private Opened(byte[] plain, boolean current) {
+            this.plain = plain;
+            this.current = current;
+        }
+
+        byte[] plain() {
+            return plain;
+        }
+
+        /** Whether it stands where this replica would have written it. */
+        boolean isCurrent() {
+            return current;
+        }
+    }
 
     private final SharedStore store;
     private final Seals seals;
@@ -65,18 +83,18 @@ final class Register {
     }
 
     private Part open(List<byte[]> members, boolean current, boolean cut) {
-        List<Record> records = new ArrayList<>(members.size());
+        List<Opened> records = new ArrayList<>(members.size());
         int refused = 0;
         for (byte[] member : members) {
             Optional<byte[]> plain = seals.openRecord(purpose, context, member);
-            plain.ifPresent(bytes -> records.add(new Record(bytes, current)));
+            plain.ifPresent(bytes -> records.add(new Opened(bytes, current)));
             refused += plain.isPresent() ? 0 : 1;
         }
         return new Part(records, refused, cut);
     }
 
     private static Part together(List<Part> parts) {
-        List<Record> records = new ArrayList<>();
+        List<Opened> records = new ArrayList<>();
         int refused = 0;
         boolean cut = false;
         for (Part part : parts) {

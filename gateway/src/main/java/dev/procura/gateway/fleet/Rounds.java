@@ -52,6 +52,10 @@ final class Rounds {
         }
     }
 
+    synchronized boolean isRunning() {
+        return running != null;
+    }
+
     /** As soon as possible. */
     void ask() {
         // Two at once: one of them is enough.
