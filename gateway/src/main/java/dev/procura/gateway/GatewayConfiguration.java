@@ -9,6 +9,7 @@ import dev.procura.gateway.cache.SharedCredentials;
 import dev.procura.gateway.cache.SubjectChoice;
 import dev.procura.gateway.console.FleetHealth;
 import dev.procura.gateway.console.FleetMetrics;
+import dev.procura.gateway.console.FleetReach;
 import dev.procura.gateway.console.IssuerHealth;
 import dev.procura.gateway.console.IssuerMetrics;
 import dev.procura.gateway.console.ReplicationMetrics;
@@ -561,15 +562,21 @@ class GatewayConfiguration {
         return new IssuerMetrics(issuers, clock);
     }
 
+    @Bean
+    @ConditionalOnProperty(name = SHARED, havingValue = "redis")
+    FleetReach fleetReach(BreakingStore sharedStore, FleetRevocations fleetRevocations) {
+        return new FleetReach(sharedStore, fleetRevocations);
+    }
+
     /** The name is part of the health report, and not of the readiness group: a replica alone serves as well. */
     @Bean
-    FleetHealth fleetHealthIndicator(ObjectProvider<BreakingStore> store, Clock clock) {
-        return new FleetHealth(Optional.ofNullable(store.getIfAvailable()), clock);
+    FleetHealth fleetHealthIndicator(ObjectProvider<FleetReach> fleet, Clock clock) {
+        return new FleetHealth(Optional.ofNullable(fleet.getIfAvailable()), clock);
     }
 
     @Bean
-    FleetMetrics fleetMetrics(ObjectProvider<BreakingStore> store, Clock clock) {
-        return new FleetMetrics(Optional.ofNullable(store.getIfAvailable()), clock);
+    FleetMetrics fleetMetrics(ObjectProvider<FleetReach> fleet, Clock clock) {
+        return new FleetMetrics(Optional.ofNullable(fleet.getIfAvailable()), clock);
     }
 
     @Bean

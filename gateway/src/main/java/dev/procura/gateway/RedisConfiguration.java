@@ -14,6 +14,9 @@ import dev.procura.gateway.inbound.Revocations;
 import dev.procura.gateway.problem.Alarms;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.boot.data.redis.autoconfigure.ClientResourcesBuilderCustomizer;
@@ -37,6 +40,12 @@ class RedisConfiguration {
 
     private static final int MAX_WAITING_TO_CONNECT = 1000;
 
+    /** Before Spring Boot makes anything of these settings: it would name beans, or show an address with its password. */
+    @Bean
+    static BeanFactoryPostProcessor redisSettings(Environment environment) {
+        return beans -> RedisSettings.check(environment);
+    }
+
     @Bean
     LettuceClientOptionsBuilderCustomizer redisClientOptions() {
         return RedisOptions::client;
@@ -54,12 +63,7 @@ class RedisConfiguration {
     }
 
     @Bean
-    RedisLine redisLine(
-            LettuceConnectionFactory factory,
-            Scheduler redisDialling,
-            Environment environment,
-            DataRedisProperties properties) {
-        RedisSettings.check(environment, properties);
+    RedisLine redisLine(LettuceConnectionFactory factory, Scheduler redisDialling) {
         return new RedisLine(factory, redisDialling);
     }
 
@@ -106,6 +110,8 @@ class RedisConfiguration {
     /** Before somebody needs it. */
     @Bean
     ApplicationListener<ApplicationStartedEvent> redisWarmUp(BreakingStore sharedStore) {
-        return event -> sharedStore.warmUp().toFuture();
+        return event -> {
+            CompletableFuture<@Nullable Void> unused = sharedStore.warmUp().toFuture();
+        };
     }
 }

@@ -2,9 +2,12 @@ package dev.procura.gateway;
 
 import dev.procura.gateway.fleet.BreakingStore;
 import dev.procura.gateway.problem.InvalidSetting;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisProperties;
 import org.springframework.core.env.Environment;
 
@@ -23,7 +26,12 @@ final class RedisSettings {
     private RedisSettings() {}
 
     /** @throws InvalidSetting when nobody says where Redis is, or a kind of it is meant that is not supported */
-    static void check(Environment environment, DataRedisProperties properties) {
+    static void check(Environment environment) {
+        check(environment, Binder.get(environment).bindOrCreate("spring.data.redis", DataRedisProperties.class));
+    }
+
+    private static void check(Environment environment, DataRedisProperties properties) {
+        Duration unused = deadline(properties);
         if (properties.getMasterreplica() != null) {
             throw new InvalidSetting(
                     PREFIX + "masterreplica",
@@ -35,6 +43,12 @@ final class RedisSettings {
                     PREFIX + "host",
                     "is missing: procura.cache.shared is redis, and nothing says where it is",
                     EXAMPLE);
+        }
+        if (properties.getUrl() != null && !isAddress(properties.getUrl())) {
+            throw new InvalidSetting(
+                    PREFIX + "url",
+                    "is no address of a Redis (it is not shown, because it may hold a password)",
+                    "spring.data.redis.url: rediss://redis.internal:6380");
         }
         if (properties.getClientType() == DataRedisProperties.ClientType.JEDIS) {
             throw new InvalidSetting(
@@ -58,9 +72,20 @@ final class RedisSettings {
         return deadline;
     }
 
+    private static boolean isAddress(String url) {
+        try {
+            URI uri = new URI(url);
+            return uri.getHost() != null && ("redis".equals(uri.getScheme()) || "rediss".equals(uri.getScheme()));
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
     private static boolean names(Environment environment, DataRedisProperties properties) {
         return properties.getSentinel() != null
                 || properties.getCluster() != null
-                || Stream.of("host", "url").anyMatch(key -> environment.containsProperty(PREFIX + key));
+                || Stream.of("host", "url")
+                        .anyMatch(key ->
+                                !environment.getProperty(PREFIX + key, "").isBlank());
     }
 }

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.procura.gateway.problem.InvalidSetting;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisProperties;
@@ -34,6 +34,10 @@ final class RedisSettingsTest {
     @CsvSource({
         "spring.data.redis.port, 6379, spring.data.redis.host, is missing",
         "spring.data.redis.masterreplica.nodes, 'a:6379,b:6379', spring.data.redis.masterreplica, is not supported",
+        "spring.data.redis.url, 'redis//:secret@127.0.0.1:6379', spring.data.redis.url, is not shown",
+        "spring.data.redis.url, 'redis://:secret@127.0.0.1:6379 ', spring.data.redis.url, is not shown",
+        "spring.data.redis.url, 'http://redis.internal', spring.data.redis.url, is not shown",
+        "spring.data.redis.timeout, 1m, spring.data.redis.timeout, between 1ms and 2s",
         "spring.data.redis.client-type, jedis, spring.data.redis.client-type, jedis",
         "spring.data.redis.lettuce.read-from, replica, spring.data.redis.lettuce.read-from, is not supported"
     })
@@ -44,8 +48,16 @@ final class RedisSettingsTest {
 
         assertThatThrownBy(() -> check(settings)).isInstanceOfSatisfying(InvalidSetting.class, invalid -> {
             assertThat(invalid.key()).isEqualTo(named);
-            assertThat(invalid.reason()).contains(reason);
+            assertThat(invalid.reason()).contains(reason).doesNotContain("secret");
         });
+    }
+
+    @Test
+    void anAddressThatIsEmptyIsMissing() {
+        assertThatThrownBy(() -> check(Map.of("spring.data.redis.host", "")))
+                .isInstanceOfSatisfying(
+                        InvalidSetting.class,
+                        invalid -> assertThat(invalid.reason()).contains("is missing"));
     }
 
     @ParameterizedTest
@@ -73,10 +85,6 @@ final class RedisSettingsTest {
         StandardEnvironment environment = new StandardEnvironment();
         environment.getPropertySources().addFirst(new MapPropertySource("test", settings));
         ConfigurationPropertySources.attach(environment);
-        RedisSettings.check(
-                environment,
-                Binder.get(environment)
-                        .bind("spring.data.redis", DataRedisProperties.class)
-                        .orElseGet(DataRedisProperties::new));
+        RedisSettings.check(environment);
     }
 }

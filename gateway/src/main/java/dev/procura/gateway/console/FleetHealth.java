@@ -1,6 +1,5 @@
 package dev.procura.gateway.console;
 
-import dev.procura.gateway.fleet.BreakingStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -13,31 +12,32 @@ import org.springframework.boot.health.contributor.HealthIndicator;
  */
 public final class FleetHealth implements HealthIndicator {
 
-    private final Optional<BreakingStore> store;
+    private final Optional<FleetReach> fleet;
     private final Clock clock;
 
-    /** @param store absent: the configuration says that the replica is alone */
-    public FleetHealth(Optional<BreakingStore> store, Clock clock) {
-        this.store = store;
+    /** @param fleet absent: the configuration says that the replica is alone */
+    public FleetHealth(Optional<FleetReach> fleet, Clock clock) {
+        this.fleet = fleet;
         this.clock = clock;
     }
 
     @Override
     public Health health() {
-        if (store.isEmpty()) {
+        if (fleet.isEmpty()) {
             return Health.up().withDetail("mode", "alone").build();
         }
-        BreakingStore.Standing standing = store.get().standing();
-        // There may be no caller who would make the gateway ask again.
-        store.get().look().toFuture();
+        FleetReach.State state = fleet.get().look();
         Health.Builder health = Health.up()
-                .withDetail("mode", standing.reachable() ? "shared" : "cut-off")
-                .withDetail("since", standing.since().toString())
+                .withDetail("mode", state.reachable() ? "shared" : "cut-off")
+                .withDetail("since", state.since().toString())
                 .withDetail(
                         "seconds",
-                        Duration.between(standing.since(), clock.instant()).toSeconds());
-        standing.lastFault().ifPresent(fault -> health.withDetail("lastError", fault));
-        standing.lastAway().ifPresent(away -> health.withDetail("lastCutOffSeconds", away.toSeconds()));
+                        Duration.between(state.since(), clock.instant()).toSeconds());
+        Optional<String> fault = state.store().lastFault();
+        if (fault.isPresent() || !state.reachable()) {
+            health.withDetail("lastError", fault.orElse("what others revoke is not heard"));
+        }
+        state.store().lastAway().ifPresent(away -> health.withDetail("lastCutOffSeconds", away.toSeconds()));
         return health.build();
     }
 }

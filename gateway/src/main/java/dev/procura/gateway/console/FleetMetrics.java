@@ -1,6 +1,5 @@
 package dev.procura.gateway.console;
 
-import dev.procura.gateway.fleet.BreakingStore;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -14,31 +13,28 @@ import java.util.Optional;
  */
 public final class FleetMetrics implements MeterBinder {
 
-    private final Optional<BreakingStore> store;
+    private final Optional<FleetReach> fleet;
     private final Clock clock;
 
-    /** @param store absent: the configuration says that the replica is alone */
-    public FleetMetrics(Optional<BreakingStore> store, Clock clock) {
-        this.store = store;
+    /** @param fleet absent: the configuration says that the replica is alone */
+    public FleetMetrics(Optional<FleetReach> fleet, Clock clock) {
+        this.fleet = fleet;
         this.clock = clock;
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        store.ifPresent(shared -> {
-            Gauge.builder(
-                            "procura.fleet.reachable",
-                            shared,
-                            one -> one.standing().reachable() ? 1 : 0)
+        fleet.ifPresent(shared -> {
+            Gauge.builder("procura.fleet.reachable", shared, one -> one.look().reachable() ? 1 : 0)
                     .register(registry);
-            Gauge.builder("procura.fleet.cut.off.seconds", shared, one -> cutOff(one.standing()))
+            Gauge.builder("procura.fleet.cut.off.seconds", shared, one -> cutOff(one.look()))
                     .register(registry);
         });
     }
 
-    private double cutOff(BreakingStore.Standing standing) {
-        return standing.reachable()
+    private double cutOff(FleetReach.State state) {
+        return state.reachable()
                 ? 0
-                : Duration.between(standing.since(), clock.instant()).toMillis() / 1000.0;
+                : Duration.between(state.since(), clock.instant()).toMillis() / 1000.0;
     }
 }

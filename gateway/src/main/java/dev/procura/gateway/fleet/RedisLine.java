@@ -14,8 +14,10 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.ReactiveRedisConnection;
 import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -87,7 +89,7 @@ public final class RedisLine {
                 try {
                     StatefulRedisPubSubConnection<byte[], byte[]> made = connect(factory.getRequiredNativeClient());
                     if (unwanted.get()) {
-                        made.closeAsync();
+                        CompletableFuture<@Nullable Void> unused = made.closeAsync();
                     } else {
                         sink.success(made);
                     }

@@ -40,6 +40,7 @@ final class SealedEntries {
     private final Revocations revocations;
 
     /** A question with its place in the store. */
+    @SuppressWarnings("ArrayRecordComponent") // Bytes for keys and names; nobody compares what was asked.
     record Asked(
             SharedCredentials.Question question,
             byte[] digest,

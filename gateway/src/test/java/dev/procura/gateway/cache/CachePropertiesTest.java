@@ -7,7 +7,9 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 import dev.procura.gateway.fixture.CacheExample;
 import dev.procura.gateway.problem.InvalidSetting;
 import dev.procura.gateway.token.CacheBounds;
+import dev.procura.gateway.token.Secret;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,6 +108,52 @@ class CachePropertiesTest {
                     .isInstanceOfSatisfying(
                             InvalidSetting.class,
                             invalid -> assertThat(invalid.key()).isEqualTo("procura.cache." + key));
+        }
+    }
+
+    private static CacheProperties sharing(CacheProperties.Shared shared, List<Secret> keys, String file) {
+        return new CacheProperties(
+                10,
+                DataSize.ofMegabytes(256),
+                Duration.ofHours(1),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                0.8,
+                CacheProperties.Subject.TOKEN,
+                shared,
+                keys,
+                file,
+                Duration.ofHours(24));
+    }
+
+    static Stream<Arguments> sealsThatCannotWork() {
+        List<Secret> keys = List.of(Secret.of("key"));
+        return Stream.of(
+                argumentSet("none", sharing(CacheProperties.Shared.REDIS, List.of(), null), "seal-keys"),
+                argumentSet("both", sharing(CacheProperties.Shared.REDIS, keys, "file"), "seal-keys-file"),
+                argumentSet("for nothing", sharing(CacheProperties.Shared.NONE, keys, null), "seal-keys"),
+                argumentSet(
+                        "a file for nothing",
+                        sharing(CacheProperties.Shared.NONE, List.of(), "file"),
+                        "seal-keys-file"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("sealsThatCannotWork")
+    void keysAreThereExactlyWhenSomethingIsSealed(CacheProperties properties, String key) {
+        assertThatThrownBy(properties::check)
+                .isInstanceOfSatisfying(
+                        InvalidSetting.class,
+                        invalid -> assertThat(invalid.key()).isEqualTo("procura.cache." + key));
+    }
+
+    @Test
+    void eitherWayToGiveKeysWorks() {
+        for (CacheProperties right : List.of(
+                sharing(CacheProperties.Shared.REDIS, List.of(Secret.of("key")), null),
+                sharing(CacheProperties.Shared.REDIS, List.of(), "file"),
+                sharing(CacheProperties.Shared.NONE, List.of(), null))) {
+            assertThat(right.check()).isSameAs(right);
         }
     }
 

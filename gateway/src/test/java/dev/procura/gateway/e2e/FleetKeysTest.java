@@ -43,8 +43,8 @@ final class FleetKeysTest {
     @Test
     void eachReplicaPublishesTheKeysOfBothItsOwnFirst(CapturedOutput output) throws Exception {
         try (RedisServer redis = RedisServer.start();
-                RunningGateway one = RunningGateway.startApart(SHARED + redis.yaml());
-                RunningGateway other = RunningGateway.startApart(SHARED + redis.yaml())) {
+                RunningGateway one = RunningGateway.start(SHARED + redis.yaml());
+                RunningGateway other = RunningGateway.start(SHARED + redis.yaml())) {
             String first = published(one).get(0);
             String second = published(other).get(0);
 
@@ -62,7 +62,7 @@ final class FleetKeysTest {
     void withoutRedisItStartsSoonAndPublishesItsOwn(CapturedOutput output) throws Exception {
         try (RedisServer redis = RedisServer.start()) {
             redis.kill();
-            try (RunningGateway alone = RunningGateway.startApart(SHARED + redis.yaml())) {
+            try (RunningGateway alone = RunningGateway.start(SHARED + redis.yaml())) {
                 assertThat(published(alone)).hasSize(1);
             }
         }
@@ -71,7 +71,7 @@ final class FleetKeysTest {
 
     @Test
     void aReplicaThatSharesNothingSaysThatItsKeyServesOne(CapturedOutput output) throws Exception {
-        try (RunningGateway alone = RunningGateway.startApart(CONFIGURATION)) {
+        try (RunningGateway alone = RunningGateway.start(CONFIGURATION)) {
             assertThat(published(alone)).hasSize(1);
         }
         assertThat(output).contains("serves one replica only");
