@@ -314,7 +314,7 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
             refreshAhead.leave();
             return;
         }
-        CompletableFuture<Outcome> unused = calls.get(
+        CompletableFuture<@Nullable Outcome> unused = calls.get(
                         key,
                         () -> null,
                         () -> renewed(key, grant, kept.entry())

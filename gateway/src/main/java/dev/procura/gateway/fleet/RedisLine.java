@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.ReactiveRedisConnection;
 import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -89,7 +88,7 @@ public final class RedisLine {
                 try {
                     StatefulRedisPubSubConnection<byte[], byte[]> made = connect(factory.getRequiredNativeClient());
                     if (unwanted.get()) {
-                        CompletableFuture<@Nullable Void> unused = made.closeAsync();
+                        CompletableFuture<Void> unused = made.closeAsync();
                     } else {
                         sink.success(made);
                     }
