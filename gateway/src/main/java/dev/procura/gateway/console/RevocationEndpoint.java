@@ -82,14 +82,7 @@ public final class RevocationEndpoint {
                 request,
                 permit -> body(request)
                         .map(text -> RevocationRequest.read(text, issuers, clock.instant()))
-                        .flatMap(asked -> revoker.revoke(asked.what(), asked.notBefore()))
-                        .doOnNext(done -> log.info(
-                                "revoked {} not-before={} until={} told={} {}",
-                                described(done.counts().what()),
-                                done.counts().notBefore(),
-                                done.counts().until(),
-                                done.told().code(),
-                                who(permit)))
+                        .flatMap(asked -> revoker.revoke(asked.what(), asked.notBefore(), done -> record(done, permit)))
                         .flatMap(done -> {
                             Map<String, Object> members = members(done.counts());
                             members.put("told", done.told().code());
@@ -197,6 +190,17 @@ public final class RevocationEndpoint {
                 .contentType(type)
                 .cacheControl(CacheControl.noStore())
                 .bodyValue(JSONObjectUtils.toJSONString(members));
+    }
+
+    /** Also where the operator has not waited for the answer. */
+    private static void record(Revoker.Done done, Permit permit) {
+        log.info(
+                "revoked {} not-before={} until={} told={} {}",
+                described(done.counts().what()),
+                done.counts().notBefore(),
+                done.counts().until(),
+                done.told().code(),
+                who(permit));
     }
 
     private static String described(Revocation.What what) {

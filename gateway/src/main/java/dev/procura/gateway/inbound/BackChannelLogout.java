@@ -23,7 +23,6 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -76,16 +75,18 @@ public final class BackChannelLogout {
                 .onErrorResume(ProblemException.class, BackChannelLogout::refuse);
     }
 
+    /** The token is used up: an authorization server that does not wait for the answer has ended everything all the same. */
     private Mono<Void> end(LogoutTokens.Logout logout) {
-        return Flux.fromIterable(logout.ended())
-                .concatMap(what -> revoker.revoke(what, logout.issuedAt()))
-                .doOnNext(done -> log.info(
-                        "back-channel logout: {} of issuer {} revoked, not-before={} until={} told={}",
-                        done.counts().what().getClass().getSimpleName(),
-                        issuerOf(done.counts().what()),
-                        done.counts().notBefore(),
-                        done.counts().until(),
-                        done.told().code()))
+        return revoker.revoke(
+                        logout.ended(),
+                        logout.issuedAt(),
+                        done -> log.info(
+                                "back-channel logout: {} of issuer {} revoked, not-before={} until={} told={}",
+                                done.counts().what().getClass().getSimpleName(),
+                                issuerOf(done.counts().what()),
+                                done.counts().notBefore(),
+                                done.counts().until(),
+                                done.told().code()))
                 .then();
     }
 

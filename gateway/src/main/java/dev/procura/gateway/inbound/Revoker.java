@@ -3,8 +3,12 @@ package dev.procura.gateway.inbound;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -35,14 +39,32 @@ public final class Revoker {
      */
     public record Done(Revocation counts, RevocationSpread.Told told) {}
 
-    /** The others are told even if the one who asks goes away meanwhile. */
-    public Mono<Done> revoke(Revocation.What what, Instant notBefore) {
-        return Mono.defer(() -> {
-            Revocation asked = new Revocation(what, notBefore, clock.instant().plus(life));
-            revocations.add(asked);
-            Revocation counts = revocations.counting(what).orElse(asked);
-            return Mono.fromFuture(tell(counts).toFuture(), true).map(told -> new Done(counts, told));
-        });
+    /** As {@link #revoke(List, Instant, Consumer)}, of one. */
+    public Mono<Done> revoke(Revocation.What what, Instant notBefore, Consumer<Done> told) {
+        return revoke(List.of(what), notBefore, told).map(done -> done.get(0));
+    }
+
+    /**
+     * All of them count here when this returns, before anybody can subscribe to the outcome or cancel it. The others are
+     * told of all at the same time, even if the one who asks goes away meanwhile.
+     *
+     * @param told hears what came of each, whoever waits for it
+     */
+    public Mono<List<Done>> revoke(List<Revocation.What> all, Instant notBefore, Consumer<Done> told) {
+        Instant until = clock.instant().plus(life);
+        List<Revocation> asked =
+                all.stream().map(what -> new Revocation(what, notBefore, until)).toList();
+        asked.forEach(revocations::add);
+        List<CompletableFuture<Done>> telling = asked.stream()
+                .map(revocation -> revocations.counting(revocation.what()).orElse(revocation))
+                .map(counts -> tell(counts)
+                        .map(who -> new Done(counts, who))
+                        .doOnNext(told)
+                        .toFuture())
+                .toList();
+        return Flux.fromIterable(telling)
+                .concatMap(done -> Mono.fromFuture(done, true))
+                .collectList();
     }
 
     private Mono<RevocationSpread.Told> tell(Revocation revocation) {

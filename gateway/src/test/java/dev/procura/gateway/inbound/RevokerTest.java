@@ -18,6 +18,7 @@ final class RevokerTest {
     private static final Duration SOON = Duration.ofSeconds(10);
     private static final Instant NOW = TestTokens.NOW;
     private static final Revocation.What SESSION = new Revocation.What.Session("https://corp.example", "s1");
+    private static final Revocation.What ALICE = new Revocation.What.Subject("https://corp.example", "alice");
 
     private final MutableClock clock = MutableClock.at(NOW);
     private final Revocations revocations = new Revocations(clock);
@@ -65,15 +66,38 @@ final class RevokerTest {
                 Duration.ofHours(24),
                 clock);
 
-        StepVerifier.create(revoker.revoke(SESSION, NOW)).thenCancel().verify(SOON);
+        StepVerifier.create(revoker.revoke(SESSION, NOW, done -> ends.add("heard")))
+                .thenCancel()
+                .verify(SOON);
         telling.tryEmitValue(RevocationSpread.Told.FLEET);
 
-        assertThat(ends).containsExactly("told");
+        assertThat(ends).containsExactly("told", "heard");
+    }
+
+    @Test
+    void allOfThemCountThoughNobodyEverAsksForTheOutcomeAndNobodyCanBeTold() {
+        List<Revocation.What> told = new ArrayList<>();
+        Revoker revoker = new Revoker(
+                revocations,
+                revocation -> {
+                    told.add(revocation.what());
+                    assertThat(revocations.counting(SESSION)).isPresent();
+                    assertThat(revocations.counting(ALICE)).isPresent();
+                    return Mono.never();
+                },
+                Duration.ofHours(24),
+                clock);
+
+        Mono<List<Revoker.Done>> unasked = revoker.revoke(List.of(SESSION, ALICE), NOW, done -> {});
+
+        assertThat(told).as("both at once: neither waits for the other").containsExactly(SESSION, ALICE);
+        StepVerifier.create(unasked).thenCancel().verify(SOON);
+        assertThat(revocations.all()).extracting(Revocation::what).containsExactlyInAnyOrder(SESSION, ALICE);
     }
 
     private Revoker.Done revoke(RevocationSpread spread) {
         return new Revoker(revocations, spread, Duration.ofHours(24), clock)
-                .revoke(SESSION, NOW)
+                .revoke(SESSION, NOW, done -> {})
                 .blockOptional(SOON)
                 .orElseThrow();
     }
