@@ -18,7 +18,7 @@ import reactor.netty.http.client.HttpClientResponse;
 /**
  * Sees to it that a tier's 401 about a credential that the gateway obtained is the gateway's affair: a fresh credential, once,
  * where the request can be sent again; else a problem of the gateway. Only a challenge that the caller can meet passes, see
- * {@link TierRefusal}. Every other status passes as it is, and so does every answer to the caller's own token, or to none.
+ * {@link TierRefusal}. For a caller who was revoked meanwhile nothing is sent again. Every other status passes as it is, and so does every answer to the caller's own token, or to none.
  */
 public final class TierRefusals {
 
@@ -62,6 +62,9 @@ public final class TierRefusals {
             return tellCaller(exchange, attempt, answer, callersTurn);
         }
         TierAnswer.discard(exchange, answer);
+        if (isRevoked(exchange)) {
+            return Mono.error(LiveRequest.refusal());
+        }
         Optional<Mono<OutboundCredential>> fresh = forget(attempt, Optional.empty());
         if (fresh.isEmpty()) {
             return Mono.error(refusedForGood(attempt, challenges, "another one was obtained less than 10 s ago"));
@@ -80,8 +83,17 @@ public final class TierRefusals {
 
     /** Past the routing filter and the outbound headers once more; the route's own filters have done their work. */
     private Mono<Void> again(ServerWebExchange exchange, Attempt attempt) {
+        // Once more, after the authorization server has taken its time.
+        if (isRevoked(exchange)) {
+            return Mono.error(LiveRequest.refusal());
+        }
         RequestState.provided(exchange, attempt.credential());
         return attempt.chain().filter(Replay.of(exchange)).then(Mono.defer(() -> afterSecond(exchange, attempt)));
+    }
+
+    private static boolean isRevoked(ServerWebExchange exchange) {
+        LiveRequest live = RequestState.live(exchange);
+        return live != null && live.isRefused();
     }
 
     private Mono<Void> afterSecond(ServerWebExchange exchange, Attempt attempt) {

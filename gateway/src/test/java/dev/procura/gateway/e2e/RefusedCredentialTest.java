@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import dev.procura.gateway.fixture.MutableClock;
+import dev.procura.gateway.inbound.Revocation;
+import dev.procura.gateway.inbound.Revocations;
 import dev.procura.gateway.problem.Alarms;
 import dev.procura.gateway.testkit.FakeAuthorizationServer;
 import dev.procura.gateway.testkit.FakeAuthorizationServer.Reply;
@@ -188,6 +190,29 @@ class RefusedCredentialTest {
     }
 
     // A plain 401.
+
+    @Test
+    void aCallerWhoIsRevokedWhileAnotherCredentialIsObtainedDoesNotReachTheTierAgain() {
+        String name = "user-" + UUID.randomUUID();
+        String token = user(name);
+        send("GET", "/orders/1", token, "");
+        whatWasSeenIsRefused(PLAIN);
+        int before = TIER.received().size();
+        // The authorization server takes its time, and issues all the same.
+        SERVER.answering(request -> {
+            Instant now = CLOCK.instant();
+            GATEWAY.bean(Revocations.class)
+                    .add(new Revocation(
+                            new Revocation.What.Subject(SERVER.issuer(), name), now, now.plus(Duration.ofHours(1))));
+            return issue(request);
+        });
+
+        HttpResponse<String> answer = send("GET", "/orders/1", token, "");
+
+        assertThat(answer.statusCode()).isEqualTo(401);
+        assertThat(answer.body()).contains("\"code\":\"token_revoked\"");
+        assertThat(TIER.received()).as("the attempt that was refused").hasSize(before + 1);
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
