@@ -208,10 +208,6 @@ public final class Revocations {
     /** What refuses a token from there. */
     Optional<Revocation> covering(Provenance token) {
         Instant now = clock.instant();
-        Revocation floor = everything;
-        if (floor != null && now.isBefore(floor.until()) && floor.fits(token)) {
-            return Optional.of(floor);
-        }
         for (Revocation.What name : namesOf(token)) {
             Held held = byWhat.get(name);
             if (held != null
@@ -220,7 +216,8 @@ public final class Revocations {
                 return Optional.of(held.revocation());
             }
         }
-        return Optional.empty();
+        // Last: what was not found above because it has just been folded counts in here already.
+        return Optional.ofNullable(everything).filter(floor -> now.isBefore(floor.until()) && floor.fits(token));
     }
 
     /** All by which a record can mean the token. */

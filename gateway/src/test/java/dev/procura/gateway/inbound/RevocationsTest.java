@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -312,6 +313,37 @@ final class RevocationsTest {
         done.set(true);
         assertThat(gaps.get(10, TimeUnit.SECONDS)).isZero();
         pool.shutdownNow();
+    }
+
+    /** While the record of a token becomes part of a wider one, the token is refused at every moment. */
+    @Test
+    void thereIsNoGapWhileARecordIsFolded() throws Exception {
+        AtomicReference<Revocations> current = new AtomicReference<>(folding());
+        AtomicBoolean done = new AtomicBoolean();
+        ExecutorService pool = Executors.newSingleThreadExecutor();
+        Future<Integer> gaps = pool.submit(() -> {
+            int found = 0;
+            while (!done.get()) {
+                found += current.get().revokes(token(NOW)) ? 0 : 1;
+            }
+            return found;
+        });
+        for (int i = 0; i < 50_000; i++) {
+            Revocations few = folding();
+            current.set(few);
+            few.add(new Revocation(session("x"), NOW.plusMillis(1), NOW.plus(LIFE)));
+            few.add(new Revocation(session("y"), NOW.plusMillis(2), NOW.plus(LIFE)));
+        }
+        done.set(true);
+        assertThat(gaps.get(10, TimeUnit.SECONDS)).isZero();
+        pool.shutdownNow();
+    }
+
+    /** Has room for two, and is the first to go: the one that refuses {@link #token}. */
+    private Revocations folding() {
+        Revocations few = new Revocations(clock, 2, () -> {});
+        few.add(new Revocation(session("s1"), NOW, NOW.plus(LIFE)));
+        return few;
     }
 
     private Revocation add(Revocation.What what, Instant notBefore) {
