@@ -3,13 +3,16 @@ package dev.procura.gateway.route;
 import dev.procura.gateway.inbound.Caller;
 import dev.procura.gateway.inbound.Provenance;
 import dev.procura.gateway.inbound.Revocation;
+import dev.procura.gateway.inbound.Revocations;
 import dev.procura.gateway.policy.Permit;
 import dev.procura.gateway.problem.Problem;
 import dev.procura.gateway.problem.ProblemException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.http.HttpHeaders;
@@ -52,6 +55,7 @@ final class LiveRequest {
 
     private record Socket(WebSocketSession session, Sinks.Empty<Void> ended) {}
 
+    private volatile List<Provenance> origins = List.of();
     private volatile Optional<Socket> socket = Optional.empty();
 
     LiveRequest(Permit permit, Caller.Known caller, ServerWebExchange exchange, CallerConnection connection) {
@@ -71,8 +75,23 @@ final class LiveRequest {
     }
 
     boolean isOf(Revocation revocation) {
-        return revocation.fits(Provenance.of(caller))
-                || permit.actor().map(Provenance::of).filter(revocation::fits).isPresent();
+        return origins().stream().anyMatch(revocation::fits);
+    }
+
+    boolean isRevokedBy(Revocations revocations) {
+        return origins().stream().anyMatch(revocations::revokes);
+    }
+
+    /** Where its tokens come from. Most requests are never asked; to find it twice does no harm. */
+    private List<Provenance> origins() {
+        List<Provenance> known = origins;
+        if (known.isEmpty()) {
+            known = Stream.concat(Stream.of(caller), permit.actor().stream())
+                    .map(Provenance::of)
+                    .toList();
+            origins = known;
+        }
+        return known;
     }
 
     /** Whether this is an answer without an end of its own, as far as its head can tell. */

@@ -105,7 +105,7 @@ public final class LiveRequests implements AutoCloseable {
 
     private LiveRequest enter(LiveRequest request, ServerWebExchange exchange, long mark) {
         underWay.add(request);
-        if (revocations.generation() != mark && revocations.all().stream().anyMatch(request::isOf)) {
+        if (revocations.generation() != mark && request.isRevokedBy(revocations)) {
             leave(request);
             throw LiveRequest.refusal();
         }
