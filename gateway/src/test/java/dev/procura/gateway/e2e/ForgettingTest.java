@@ -309,6 +309,29 @@ final class ForgettingTest {
     }
 
     @Test
+    void aNotBeforeALittleAheadRefusesWhatAClockThatIsAheadHasIssued() {
+        String user = unique();
+        Map<String, Object> ahead =
+                Map.of("sub", user, "iat", Instant.now().plusSeconds(20).getEpochSecond());
+        String asked = "{\"subject\":\"" + user + "\",\"issuer\":\"corp\"";
+        revoke(asked + "}", admin());
+        assertThat(gateway.get("/orders/1", server.token(ahead)).statusCode())
+                .as("issued later, says its iat")
+                .isEqualTo(200);
+
+        Instant minute = Instant.now().plusSeconds(60);
+        assertThat(revoke(asked + ",\"not-before\":\"" + minute + "\"}", admin())
+                        .statusCode())
+                .isEqualTo(201);
+
+        assertRevoked(gateway.get("/orders/1", server.token(ahead)));
+        HttpResponse<String> tooFar =
+                revoke(asked + ",\"not-before\":\"" + Instant.now().plusSeconds(330) + "\"}", admin());
+        assertThat(tooFar.statusCode()).isEqualTo(400);
+        assertThat(tooFar.body()).contains("not-before is more than 5 minutes in the future");
+    }
+
+    @Test
     void theCallersPortHasNoSuchEndpoint() {
         // The route of everything else takes it, as it takes any path.
         HttpRequest request = gateway.request("/actuator/revocations", "Content-Type", "application/json")

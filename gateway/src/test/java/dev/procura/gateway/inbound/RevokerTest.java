@@ -56,6 +56,17 @@ final class RevokerTest {
     }
 
     @Test
+    void oneOfTheFutureIsKeptAsLongAsTheLastTokenThatItRefuses() {
+        Instant ahead = NOW.plusSeconds(60);
+        Revoker revoker = new Revoker(revocations, RevocationSpread.ALONE, Duration.ofHours(24), clock);
+
+        StepVerifier.create(revoker.revoke(SESSION, ahead, done -> {}).map(Revoker.Done::counts))
+                .expectNext(new Revocation(SESSION, ahead, ahead.plus(Duration.ofHours(24))))
+                .expectComplete()
+                .verify(SOON);
+    }
+
+    @Test
     void theOthersAreToldThoughTheOneWhoAsksGoesAway() {
         Sinks.One<RevocationSpread.Told> telling = Sinks.one();
         List<String> ends = new ArrayList<>();
