@@ -163,7 +163,7 @@ record RevocationRequest(Revocation.What what, Instant notBefore) {
         return Optional.of(value.stringValue());
     }
 
-    /** The same form for what counts: {@code {"session": …, "issuer": …}}. */
+    /** The same form for what counts: {@code {"session": …, "issuer": …}}; of an issuer as a whole, its name alone. */
     static Map<String, Object> members(Revocation.What what) {
         if (what instanceof Revocation.What.Subject subject) {
             return ordered("subject", subject.subject(), Optional.of(subject.issuer()));
@@ -176,6 +176,9 @@ record RevocationRequest(Revocation.What what, Instant notBefore) {
         }
         if (what instanceof Revocation.What.Tenant tenant) {
             return ordered("tenant", tenant.tenant(), tenant.issuer());
+        }
+        if (what instanceof Revocation.What.Issuer all) {
+            return ordered("issuer", all.issuer(), Optional.empty());
         }
         return ordered("everything", true, Optional.empty());
     }

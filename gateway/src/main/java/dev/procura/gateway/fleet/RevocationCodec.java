@@ -82,6 +82,9 @@ final class RevocationCodec {
                 out.writeUTF(tenant.issuer().get());
             }
             out.writeUTF(tenant.tenant());
+        } else if (what instanceof What.Issuer all) {
+            out.writeByte('o');
+            out.writeUTF(all.issuer());
         } else {
             out.writeByte('a');
         }
@@ -95,6 +98,7 @@ final class RevocationCodec {
             case 'c' -> new What.Client(in.readUTF(), in.readUTF());
             case 'i' -> new What.Tenant(Optional.of(in.readUTF()), in.readUTF());
             case 't' -> new What.Tenant(Optional.empty(), in.readUTF());
+            case 'o' -> new What.Issuer(in.readUTF());
             case 'a' -> What.Everything.EVERYTHING;
             default -> throw new IOException("no kind of revocation: " + kind);
         };

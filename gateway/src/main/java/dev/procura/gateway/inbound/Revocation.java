@@ -50,6 +50,14 @@ public record Revocation(What what, Instant notBefore, Instant until) {
             }
         }
 
+        /** All that an issuer has issued: what takes the place of its records where there are too many. */
+        record Issuer(String issuer) implements What {
+
+            public Issuer {
+                requireText(issuer, issuer);
+            }
+        }
+
         /** Every token there is. */
         enum Everything implements What {
             EVERYTHING
@@ -91,6 +99,9 @@ public record Revocation(What what, Instant notBefore, Instant until) {
         if (what instanceof What.Tenant tenant) {
             return is(tenant.tenant(), token.tenant())
                     && tenant.issuer().map(token.issuer()::equals).orElse(true);
+        }
+        if (what instanceof What.Issuer all) {
+            return token.issuer().equals(all.issuer());
         }
         return true;
     }

@@ -7,7 +7,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,8 +28,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Guarantees: what was revoked stays so until the record's end, without a gap, however often and in whatever order
  * records of the same tokens are added; a question costs as many lookups as a token has names. Bounded: when there are
- * {@link #MAX_RECORDS}, the oldest become one record that refuses every token as old as they are. That refuses more than was
- * asked for, never less, and rings an alarm.
+ * {@link #MAX_RECORDS}, the oldest of the issuer that has the most become one record that refuses every token of that issuer
+ * as old as they are. That refuses more than was asked for, never less, and rings an alarm. What names no issuer, and issuers
+ * that are as many as records, become one that refuses every token.
  */
 public final class Revocations {
 
@@ -53,9 +56,12 @@ public final class Revocations {
     private volatile @Nullable Revocation everything;
     private volatile long generation;
 
-    // Guarded by this: the same records, in the two orders in which they go.
+    // Guarded by this: the same records, in the orders in which they go.
     private final TreeSet<Held> byAge = new TreeSet<>(OLDEST_FIRST);
     private final TreeSet<Held> byEnd = new TreeSet<>(FIRST_TO_END);
+    /** By what they would become part of. */
+    private final Map<Revocation.What, TreeSet<Held>> byScope = new HashMap<>();
+
     private long lastNumber;
 
     public Revocations(Alarms alarms, Clock clock) {
@@ -79,8 +85,9 @@ public final class Revocations {
             if (pace.mayRing(Alarm.REVOCATIONS_FULL)) {
                 alarms.raise(
                         Alarm.REVOCATIONS_FULL,
-                        "more than " + MAX_RECORDS + " revocations are held: instead of the oldest, every token as old"
-                                + " as they are is refused (procura.cache.revocation-life)");
+                        "more than " + MAX_RECORDS
+                                + " revocations are held: instead of the oldest of the issuer that has the most, every"
+                                + " token of that issuer as old as they are is refused (procura.cache.revocation-life)");
             }
         };
     }
@@ -104,7 +111,7 @@ public final class Revocations {
     private synchronized List<Revocation> learn(Revocation revocation) {
         Instant now = clock.instant();
         forgetEnded(now);
-        if (!now.isBefore(revocation.until())) {
+        if (!now.isBefore(revocation.until()) || isPartOfItsIssuers(revocation)) {
             return List.of();
         }
         Revocation known = known(revocation.what());
@@ -139,29 +146,62 @@ public final class Revocations {
         Held held = new Held(revocation, ++lastNumber);
         Held before = byWhat.put(revocation.what(), held);
         if (before != null) {
-            byAge.remove(before);
-            byEnd.remove(before);
+            forget(before);
         }
         byAge.add(held);
         byEnd.add(held);
+        byScope.computeIfAbsent(scopeOf(revocation.what()), scope -> new TreeSet<>(OLDEST_FIRST))
+                .add(held);
     }
 
     /** Several at once, so that whoever keeps tokens is not made to look through all of them for each. */
     private Revocation foldOldest() {
+        Map.Entry<Revocation.What, TreeSet<Held>> most = Collections.max(
+                byScope.entrySet(),
+                Comparator.comparingInt(scope -> scope.getValue().size()));
+        // One that takes the place of one saves nothing: then there are as many issuers as records.
+        boolean saves = most.getValue().size() > 1;
+        Revocation.What scope = saves ? most.getKey() : Revocation.What.Everything.EVERYTHING;
         int count = Math.max(byWhat.size() - maxRecords, maxRecords / 100);
-        List<Held> oldest = byAge.stream().limit(count).toList();
-        Revocation floor = everything;
+        List<Held> oldest =
+                (saves ? most.getValue() : byAge).stream().limit(count).toList();
+        Revocation floor = known(scope);
         for (Held held : oldest) {
             Revocation wider = new Revocation(
-                    Revocation.What.Everything.EVERYTHING,
-                    held.revocation().notBefore(),
-                    held.revocation().until());
+                    scope, held.revocation().notBefore(), held.revocation().until());
             floor = floor == null ? wider : floor.and(wider);
         }
         // Before the records go: there is no moment in which neither counts.
-        everything = floor;
+        hold(Objects.requireNonNull(floor));
         oldest.forEach(this::drop);
-        return Objects.requireNonNull(floor);
+        return floor;
+    }
+
+    /** What a record becomes part of when there is no room for it: never more than its issuer, as long as it has one. */
+    private static Revocation.What scopeOf(Revocation.What what) {
+        if (what instanceof Revocation.What.Subject subject) {
+            return new Revocation.What.Issuer(subject.issuer());
+        }
+        if (what instanceof Revocation.What.Session session) {
+            return new Revocation.What.Issuer(session.issuer());
+        }
+        if (what instanceof Revocation.What.Client client) {
+            return new Revocation.What.Issuer(client.issuer());
+        }
+        if (what instanceof Revocation.What.Tenant tenant && tenant.issuer().isPresent()) {
+            return new Revocation.What.Issuer(tenant.issuer().get());
+        }
+        return Revocation.What.Everything.EVERYTHING;
+    }
+
+    /** Of another replica, which has not had to fold it, it would come again and again. */
+    private boolean isPartOfItsIssuers(Revocation revocation) {
+        if (!(scopeOf(revocation.what()) instanceof Revocation.What.Issuer issuer)) {
+            return false;
+        }
+        Revocation floor = known(issuer);
+        return floor != null
+                && floor.equals(floor.and(new Revocation(issuer, revocation.notBefore(), revocation.until())));
     }
 
     private void forgetEnded(Instant now) {
@@ -176,8 +216,16 @@ public final class Revocations {
 
     private void drop(Held held) {
         byWhat.remove(held.revocation().what());
+        forget(held);
+    }
+
+    private void forget(Held held) {
         byAge.remove(held);
         byEnd.remove(held);
+        byScope.computeIfPresent(scopeOf(held.revocation().what()), (scope, all) -> {
+            all.remove(held);
+            return all.isEmpty() ? null : all;
+        });
     }
 
     /** One that fails is a bug of its own: the others still have to know. */
@@ -230,6 +278,8 @@ public final class Revocations {
             names.add(new Revocation.What.Tenant(Optional.of(token.issuer()), tenant));
             names.add(new Revocation.What.Tenant(Optional.empty(), tenant));
         });
+        // Last, as the floor is: the others are folded into it.
+        names.add(new Revocation.What.Issuer(token.issuer()));
         return names;
     }
 

@@ -27,6 +27,7 @@ final class RevocationCodecTest {
                         new What.Client(issuer, name),
                         new What.Tenant(Optional.of(issuer), name),
                         new What.Tenant(Optional.empty(), name),
+                        new What.Issuer(issuer),
                         What.Everything.EVERYTHING));
     }
 

@@ -43,7 +43,7 @@ final class RevocationsPropertyTest {
                 clock.set(clock.instant().plusSeconds(random.nextInt(20)));
             }
             if (random.nextInt(3) == 0) {
-                Revocation revocation = revocation(random, clock.instant());
+                Revocation revocation = revocation(random, clock.instant(), exactly);
                 long before = revocations.generation();
                 boolean news = revocations.add(revocation);
                 assertThat(revocations.generation() > before).isEqualTo(news);
@@ -82,15 +82,17 @@ final class RevocationsPropertyTest {
         model.add(both);
     }
 
-    private static Revocation revocation(Random random, Instant now) {
+    /** @param named whether by what can be asked for; else also what takes the place of records of an issuer */
+    private static Revocation revocation(Random random, Instant now, boolean named) {
         String issuer = Randomly.oneOf(random, ISSUERS);
         String word = Randomly.oneOf(random, WORDS);
-        Revocation.What what = switch (random.nextInt(random.nextInt(8) == 0 ? 6 : 5)) {
+        Revocation.What what = switch (random.nextInt(random.nextInt(8) == 0 ? 7 : 5)) {
             case 0 -> new Revocation.What.Subject(issuer, word);
             case 1 -> new Revocation.What.Session(issuer, word);
             case 2 -> new Revocation.What.Client(issuer, word);
             case 3 -> new Revocation.What.Tenant(Optional.of(issuer), word);
             case 4 -> new Revocation.What.Tenant(Optional.empty(), word);
+            case 5 -> named ? Revocation.What.Everything.EVERYTHING : new Revocation.What.Issuer(issuer);
             default -> Revocation.What.Everything.EVERYTHING;
         };
         return new Revocation(what, now.minusSeconds(random.nextInt(300)), now.plusSeconds(random.nextInt(200) - 20L));

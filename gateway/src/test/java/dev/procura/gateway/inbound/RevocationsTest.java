@@ -63,6 +63,8 @@ final class RevocationsTest {
                 Arguments.of(new Revocation.What.Tenant(Optional.empty(), "t2"), alice, false),
                 Arguments.of(new Revocation.What.Session(CORP, "s1"), nameless, false),
                 Arguments.of(new Revocation.What.Tenant(Optional.empty(), "t1"), nameless, false),
+                Arguments.of(new Revocation.What.Issuer(CORP), nameless, true),
+                Arguments.of(new Revocation.What.Issuer(CORP), elsewhere, false),
                 Arguments.of(Revocation.What.Everything.EVERYTHING, nameless, true),
                 Arguments.of(Revocation.What.Everything.EVERYTHING, elsewhere, true));
     }
@@ -181,6 +183,72 @@ final class RevocationsTest {
     }
 
     @Test
+    void anIssuerThatFillsTheMemoryShutsOutNobodyElses() {
+        add(new Revocation.What.Subject(OTHER, "bob"), NOW.minusSeconds(5_000));
+        add(new Revocation.What.Tenant(Optional.empty(), "t9"), NOW.minusSeconds(5_000));
+        for (int i = 0; i < 1_000; i++) {
+            add(session("s" + i), NOW.minusSeconds(2_000 - i));
+        }
+
+        Provenance others = new Provenance(
+                OTHER,
+                Optional.empty(),
+                Set.of("carol"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(NOW.minusSeconds(10_000)));
+        assertThat(revocations.revokes(others)).isFalse();
+        assertThat(revocations.revokes(List.of(), NOW.minusSeconds(10_000)))
+                .as("what the gateway has in its own name")
+                .isFalse();
+        assertThat(revocations.counting(new Revocation.What.Subject(OTHER, "bob")))
+                .isPresent();
+        assertThat(revocations.counting(new Revocation.What.Tenant(Optional.empty(), "t9")))
+                .isPresent();
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(revocations.revokes(ofSession("s" + i, NOW.minusSeconds(2_000 - i))))
+                    .isTrue();
+        }
+        assertThat(revocations.all()).hasSizeLessThanOrEqualTo(101);
+    }
+
+    @Test
+    void asManyIssuersAsThereIsRoomForRefuseMoreAndNeverLess() {
+        for (int i = 0; i < 1_000; i++) {
+            add(new Revocation.What.Session("https://" + i + ".example", "s"), NOW.minusSeconds(2_000 - i));
+        }
+
+        assertThat(revocations.all()).hasSizeLessThanOrEqualTo(102);
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(revocations.revokes(new Provenance(
+                            "https://" + i + ".example",
+                            Optional.empty(),
+                            Set.of(),
+                            Optional.of("s"),
+                            Optional.empty(),
+                            Optional.of(NOW.minusSeconds(2_000 - i)))))
+                    .isTrue();
+        }
+    }
+
+    /** As another replica brings it, which has more room. */
+    @Test
+    void whatHasBeenFoldedIsNoNewsAgain() {
+        for (int i = 0; i < 150; i++) {
+            add(session("s" + i), NOW.minusSeconds(1_000 - i));
+        }
+        int before = alarms.get();
+
+        assertThat(revocations.add(new Revocation(session("s0"), NOW.minusSeconds(1_000), NOW.plus(LIFE))))
+                .isFalse();
+        assertThat(revocations.add(
+                        new Revocation(session("s0"), NOW.minusSeconds(1_000), NOW.plus(LIFE.plusSeconds(1)))))
+                .as("but what lasts longer is")
+                .isTrue();
+        assertThat(alarms.get()).isBetween(before, before + 1);
+    }
+
+    @Test
     void whatTakesThePlaceOfTheOldestIsToldToo() {
         List<Revocation> told = new ArrayList<>();
         revocations.listen(told::add);
@@ -189,7 +257,7 @@ final class RevocationsTest {
         }
 
         assertThat(told).hasSize(102);
-        assertThat(told.get(101).what()).isEqualTo(Revocation.What.Everything.EVERYTHING);
+        assertThat(told.get(101).what()).isEqualTo(new Revocation.What.Issuer(CORP));
         assertThat(told.get(101).notBefore()).isEqualTo(NOW);
     }
 
