@@ -97,7 +97,12 @@ public final class Revocations {
         listeners.add(listener);
     }
 
-    /** @return whether it says more than what was known */
+    /**
+     * One that only lasts longer than what is known of the same tokens is joined to it without a word: it refuses no token that
+     * was not refused before.
+     *
+     * @return whether it refuses more than what was known
+     */
     public boolean add(Revocation revocation) {
         List<Revocation> news = learn(revocation);
         if (news.size() > 1) {
@@ -119,9 +124,12 @@ public final class Revocations {
         if (both.equals(known)) {
             return List.of();
         }
+        hold(both);
+        if (known != null && both.notBefore().equals(known.notBefore())) {
+            return List.of();
+        }
         List<Revocation> news = new ArrayList<>();
         news.add(both);
-        hold(both);
         if (byWhat.size() > maxRecords) {
             news.add(foldOldest());
         }

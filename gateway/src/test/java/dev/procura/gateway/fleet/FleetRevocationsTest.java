@@ -568,6 +568,34 @@ final class FleetRevocationsTest {
                 .satisfies(revocation -> assertThat(revocation.until()).isBefore(NOW.plus(Duration.ofHours(25))));
     }
 
+    /** `revocation-life` was lowered, say: what stands there from before ends here sooner. */
+    @Test
+    void recordsOfALongerLifeAreNoNewsAgainAndAgain() {
+        Replica one = replica().start();
+        for (int i = 0; i < 1_500; i++) {
+            one.revocations.add(
+                    new Revocation(new What.Subject(ISSUER, "user-" + i), NOW, NOW.plus(Duration.ofHours(72))));
+        }
+        pass(Duration.ofSeconds(5));
+        Replica other = replica().start();
+        pass(Duration.ofSeconds(5));
+        assertThat(other.revocations.all()).hasSize(1_500);
+        List<Revocation> told = new ArrayList<>();
+        other.revocations.listen(told::add);
+        long generation = other.revocations.generation();
+
+        one.revoke(subject("alice"));
+        pass(Duration.ofSeconds(5));
+        other.revoke(subject("bob"));
+        pass(FleetRevocations.ALL_AGAIN.multipliedBy(3));
+
+        assertThat(told).hasSize(2);
+        assertThat(other.revocations.generation() - generation).isLessThan(10);
+        int asked = other.line.asked;
+        pass(Duration.ofSeconds(10));
+        assertThat(other.line.asked - asked).isEqualTo(20);
+    }
+
     @Test
     void whatHasEndedIsNotTakenOver() {
         Replica one = replica().start();

@@ -99,11 +99,32 @@ final class RevocationsTest {
         Revocations other = new Revocations(clock);
 
         assertThat(Stream.of(early, late, early, late).map(revocations::add)).containsExactly(true, true, false, false);
-        assertThat(Stream.of(late, early, late, early).map(other::add)).containsExactly(true, true, false, false);
+        assertThat(Stream.of(late, early, late, early).map(other::add)).containsExactly(true, false, false, false);
 
         assertThat(revocations.all())
                 .containsExactly(new Revocation(session("s1"), NOW, NOW.plusSeconds(600)))
                 .isEqualTo(other.all());
+    }
+
+    /** It would be told again and again, where the end is always reckoned from now. */
+    @Test
+    void aLaterEndAloneCountsAndIsNoNews() {
+        for (Revocation.What what : List.of(session("s1"), Revocation.What.Everything.EVERYTHING)) {
+            add(what, NOW);
+            long generation = revocations.generation();
+            List<Revocation> told = new ArrayList<>();
+            revocations.listen(told::add);
+
+            assertThat(revocations.add(new Revocation(what, NOW, NOW.plus(LIFE).plusSeconds(60))))
+                    .isFalse();
+
+            assertThat(told).isEmpty();
+            assertThat(revocations.generation()).isEqualTo(generation);
+            assertThat(revocations.all())
+                    .contains(new Revocation(what, NOW, NOW.plus(LIFE).plusSeconds(60)));
+        }
+        clock.set(NOW.plus(LIFE).plusSeconds(59));
+        assertThat(revocations.revokes(token(NOW))).isTrue();
     }
 
     @Test
