@@ -20,7 +20,8 @@ import reactor.core.publisher.Mono;
  * The store on a Redis: standalone, watched by Sentinel, or a Cluster. Every command touches one key, which begins with
  * {@link #PREFIX}; so do topics. What must happen at once is a script.
  *
- * <p>A value of more than {@link #MAX_VALUE} bytes is not there: this gateway writes none. What Redis answers with an error
+ * <p>A value of more than {@link #MAX_VALUE} bytes is not there, and no more of it travels: this gateway writes none. Nor is
+ * a value of no bytes. What Redis answers with an error
  * is signalled as {@link Refused}, everything else as {@link SharedStore.OutOfReach}. It sets no deadline: {@link
  * BreakingStore} does.
  */
@@ -38,7 +39,7 @@ public final class RedisStore implements SharedStore {
     static final Duration GRACE = Duration.ofHours(1);
 
     private static final ByteBuffer RELEASE = script("""
-            if redis.call('GET', KEYS[1]) == ARGV[1] then
+            if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1]) == ARGV[1] then
               return redis.call('DEL', KEYS[1])
             end
             return 0
@@ -63,7 +64,7 @@ public final class RedisStore implements SharedStore {
 
     /** What is no number, or too large a one, counts as none. It never ends: somebody may go by it. */
     private static final ByteBuffer INCREASE = script("""
-            local known = tonumber(string.match(redis.call('GET', KEYS[1]) or '0', '^%d+$') or '')
+            local known = tonumber(string.match(redis.call('GETRANGE', KEYS[1], 0, 31), '^[1-9]%d*$') or '')
             if not known or known < tonumber(ARGV[1]) or known > tonumber(ARGV[2]) then
               redis.call('SET', KEYS[1], ARGV[1])
             end
@@ -80,9 +81,9 @@ public final class RedisStore implements SharedStore {
 
     @Override
     public Mono<byte[]> get(String name) {
-        return strings(commands -> commands.get(key(name)))
+        return strings(commands -> commands.getRange(key(name), 0, MAX_VALUE))
                 .map(RedisStore::bytes)
-                .filter(value -> value.length <= MAX_VALUE);
+                .filter(value -> value.length > 0 && value.length <= MAX_VALUE);
     }
 
     @Override
@@ -194,8 +195,9 @@ public final class RedisStore implements SharedStore {
 
     private static long parse(byte[] value) {
         try {
-            long number = Long.parseLong(new String(value, StandardCharsets.US_ASCII));
-            return number >= 0 && number <= MAX_NUMBER ? number : 0;
+            String text = new String(value, StandardCharsets.US_ASCII);
+            long number = Long.parseLong(text);
+            return number >= 0 && number <= MAX_NUMBER && Long.toString(number).equals(text) ? number : 0;
         } catch (NumberFormatException e) {
             return 0;
         }

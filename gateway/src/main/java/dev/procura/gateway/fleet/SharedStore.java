@@ -21,7 +21,7 @@ public interface SharedStore {
         }
     }
 
-    /** Empty: nothing has this name. */
+    /** Empty: nothing has this name, or a value of no bytes. */
     Mono<byte[]> get(String name);
 
     Mono<Void> put(String name, byte[] value, Duration life);

@@ -228,9 +228,39 @@ final class RedisStoreTest {
                         IntStream.rangeClosed(1, 100).mapToObj(Long::valueOf).toList());
     }
 
+    /** It would fill the memory, and hold up everything else that is asked on the same connection. */
+    @Test
+    void aHugeValueDoesNotTravel() {
+        redis.ask("SETRANGE", "procura:huge", "200000000", "x");
+        get(store.put("a", bytes("value"), MINUTE));
+
+        for (int i = 0; i < 100; i++) {
+            assertThat(get(store.get("huge"))).isNull();
+            assertThat(get(store.number("huge"))).isZero();
+        }
+
+        assertThat(redis.text("INFO", "stats")
+                        .lines()
+                        .filter(line -> line.startsWith("total_net_output_bytes:"))
+                        .map(line -> Long.parseLong(line.split(":")[1].strip()))
+                        .findFirst())
+                .hasValueSatisfying(sent -> assertThat(sent).isLessThan(100_000_000L));
+        assertThat(get(store.increase("huge", 5))).isEqualTo(6);
+    }
+
     @ParameterizedTest
     @ValueSource(
-            strings = {"not a number", "", "9223372036854775807", "4503599627370497", "1e300", "1.5", "nan", "inf", "-3"
+            strings = {
+                "007",
+                "not a number",
+                "",
+                "9223372036854775807",
+                "4503599627370497",
+                "1e300",
+                "1.5",
+                "nan",
+                "inf",
+                "-3"
             })
     void whatIsNoNumberCountsAsNoneAndIsMended(String written) {
         redis.ask("SET", "procura:n", written);

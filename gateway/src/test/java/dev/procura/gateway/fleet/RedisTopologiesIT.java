@@ -41,7 +41,7 @@ final class RedisTopologiesIT {
 
     /** The line of docs/configuration.md. */
     private static final String USER =
-            "user procura on >s3cr3t ~procura:* resetchannels &procura:* -@all +ping +hello +get +set +del"
+            "user procura on >s3cr3t ~procura:* resetchannels &procura:* -@all +ping +hello +getrange +set +del"
                     + " +incr +eval +zadd +zscore +zremrangebyscore +zrevrange +zrevrangebyscore +pexpire +publish +subscribe"
                     + " +unsubscribe";
 
