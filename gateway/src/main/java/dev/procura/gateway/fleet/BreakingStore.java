@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -19,7 +18,7 @@ import reactor.core.scheduler.Scheduler;
  * A store that costs next to nothing when it is gone: every command has a deadline, the first that misses it (or finds no
  * connection) has all others fail at once, and then one at a time tries. It comes back by itself, as long as somebody asks.
  *
- * <p>Everything it signals is {@link SharedStore.OutOfReach}. What is heard ends when the store is lost.
+ * <p>Everything it signals is {@link SharedStore.OutOfReach} or {@link Refused}, which is an answer. What is heard ends when the store is lost.
  */
 public final class BreakingStore implements SharedStore {
 
@@ -125,7 +124,7 @@ public final class BreakingStore implements SharedStore {
     }
 
     @Override
-    public Mono<List<byte[]>> enlisted(String set, Instant now, int limit) {
+    public Mono<Members> enlisted(String set, Instant now, int limit) {
         return guarded("enlisted", Mono.defer(() -> delegate.enlisted(set, now, limit)));
     }
 
@@ -231,6 +230,6 @@ public final class BreakingStore implements SharedStore {
     }
 
     private static Throwable outOfReach(Throwable failure) {
-        return failure instanceof OutOfReach ? failure : new OutOfReach(reason(failure));
+        return failure instanceof OutOfReach || failure instanceof Refused ? failure : new OutOfReach(reason(failure));
     }
 }

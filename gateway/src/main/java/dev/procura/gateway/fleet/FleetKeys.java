@@ -138,17 +138,29 @@ public final class FleetKeys implements SmartLifecycle {
     }
 
     private Mono<Void> round() {
-        return enlist().then(Mono.defer(() -> register.read(clock.instant(), MAX_READ)))
+        return enlist().onErrorResume(Refused.class, this::notEnlisted)
+                .then(Mono.defer(() -> register.read(clock.instant(), MAX_READ)))
                 .doOnNext(this::publish)
                 .doOnNext(read -> firstRound.complete(true))
                 .onErrorResume(failure -> {
-                    if (!(failure instanceof SharedStore.OutOfReach)) {
+                    if (!(failure instanceof SharedStore.OutOfReach || failure instanceof Refused)) {
                         log.error("public keys could not be compared with the shared store; tried again", failure);
                     }
-                    publish(new Register.Part(List.of(), 0, false));
+                    publish(new Register.Part(List.of(), failure instanceof Refused ? 1 : 0, false));
                     return Mono.empty();
                 })
                 .then();
+    }
+
+    /** The others' keys are wanted all the same. */
+    private Mono<Void> notEnlisted(Refused no) {
+        if (pace.mayRing(Alarm.SHARED_RECORD_REFUSED, Purpose.PUBLIC_KEY)) {
+            alarms.raise(
+                    Alarm.SHARED_RECORD_REFUSED,
+                    "the shared store refuses to take this replica's public key (" + no.getMessage()
+                            + "): the others do not publish it (the rights in Redis, its memory)");
+        }
+        return Mono.empty();
     }
 
     private Mono<Void> enlist() {

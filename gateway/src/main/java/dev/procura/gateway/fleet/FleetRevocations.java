@@ -6,6 +6,7 @@ import dev.procura.gateway.inbound.Revocations;
 import dev.procura.gateway.problem.Alarm;
 import dev.procura.gateway.problem.AlarmPace;
 import dev.procura.gateway.problem.Alarms;
+import dev.procura.gateway.problem.Prose;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -56,8 +58,11 @@ public final class FleetRevocations implements RevocationSpread, SmartLifecycle 
     /** How often each replica compares everything, although nothing says that there is something new. */
     public static final Duration ALL_AGAIN = Duration.ofMinutes(5);
 
-    /** How long the start waits for what the others know. */
-    public static final Duration PATIENCE = Duration.ofSeconds(2);
+    /** How often at most, when there is reason to doubt that the newest are all that is new. */
+    static final Duration DOUBTS = Duration.ofSeconds(30);
+
+    /** How long the start waits for what the others know. A cold JVM on a busy machine takes a while. */
+    public static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** One read brings a part of the register only, so that it stays small. */
     static final int PARTS = 16;
@@ -80,8 +85,8 @@ public final class FleetRevocations implements RevocationSpread, SmartLifecycle 
     /** The number grows by one with what is newest, and to a multiple of this when something older has come to light. */
     static final long STRIDE = 1L << 20;
 
-    /** What a store can count to without rounding. No fleet comes that far: more is somebody's doing. */
-    static final long MAX_NUMBER = 1L << 52;
+    /** No fleet comes that far: more is somebody's doing. */
+    static final long MAX_NUMBER = RedisStore.MAX_NUMBER;
 
     private static final byte[] NEWS = {1};
 
@@ -89,6 +94,12 @@ public final class FleetRevocations implements RevocationSpread, SmartLifecycle 
     private static final Duration SKEW = Duration.ofMinutes(5);
 
     private static final Logger log = LoggerFactory.getLogger(FleetRevocations.class);
+
+    /** Where an operator looks for what was revoked. */
+    private static final Logger audit = LoggerFactory.getLogger("procura.revocation");
+
+    /** In one round; the rest is a number. */
+    static final int MAX_HEARD_LINES = 20;
 
     private final SharedStore store;
     private final Revocations revocations;
@@ -118,6 +129,8 @@ public final class FleetRevocations implements RevocationSpread, SmartLifecycle 
     private volatile List<Long> seen = List.of();
     private volatile Instant allRead = Instant.MIN;
     private volatile boolean complained;
+    private volatile boolean doubtful;
+    private volatile int heardInRound;
 
     /** What refuses every token; records that go no further need not be held beside it. */
     private volatile @Nullable Revocation floor;
@@ -235,10 +248,11 @@ public final class FleetRevocations implements RevocationSpread, SmartLifecycle 
                 .then(Mono.fromRunnable(() -> untold.remove(revocation)));
     }
 
-    /** Where the number is beyond belief, everybody looks in every round anyway. */
+    /** Where the number is beyond belief, everybody looks in every round anyway; perhaps it can be mended. */
     private Mono<Long> count() {
         boolean counts = seen.isEmpty() || isBelievable(seen.get(0));
-        return counts ? store.increase(numberNames.get(0), believable(revocations.generation())) : Mono.empty();
+        Mono<Long> counted = Mono.defer(() -> store.increase(numberNames.get(0), believable(revocations.generation())));
+        return counts ? counted : counted.onErrorComplete(failure -> !(failure instanceof SharedStore.OutOfReach));
     }
 
     /** A message that is lost costs the others no more than a tick. */
@@ -268,10 +282,16 @@ public final class FleetRevocations implements RevocationSpread, SmartLifecycle 
         return numbers()
                 .flatMap(this::follow)
                 .doOnNext(numbers -> inSync())
+                // It has hung: nobody knows what it has done.
+                .doOnCancel(() -> {
+                    uncounted.set(true);
+                    failed(new SharedStore.OutOfReach("a round without an end"));
+                })
                 .onErrorResume(failure -> {
                     failed(failure);
                     return Mono.empty();
                 })
+                .doFinally(end -> saySum())
                 .then();
     }
 
@@ -306,6 +326,7 @@ public final class FleetRevocations implements RevocationSpread, SmartLifecycle 
         return allWanted.getAndSet(false)
                 || before.isEmpty()
                 || !now.isBefore(allRead.plus(ALL_AGAIN))
+                || (doubtful && !now.isBefore(allRead.plus(DOUBTS)))
                 || IntStream.range(0, numbers.size()).anyMatch(i -> hidesOldNews(before.get(i), numbers.get(i)));
     }
 
@@ -326,27 +347,52 @@ public final class FleetRevocations implements RevocationSpread, SmartLifecycle 
     }
 
     private Mono<Void> readNewest(Instant now) {
+        AtomicInteger unread = new AtomicInteger();
+        AtomicInteger known = new AtomicInteger();
+        AtomicBoolean cut = new AtomicBoolean();
         return Flux.fromIterable(parts)
-                .concatMap(part -> part.read(now, NEWEST).flatMap(newest -> {
+                .concatMap(part -> read(part, now, NEWEST, unread).flatMap(newest -> {
                     int news = takeOver(newest, now, new HashMap<>());
+                    known.addAndGet(news);
+                    cut.compareAndSet(false, newest.cut());
                     boolean hidesMore = newest.cut() && (newest.refused() > 0 || news > NEWEST / 4);
                     return hidesMore
                             ? part.read(now, MAX_READ).doOnNext(more -> takeOver(more, now, new HashMap<>()))
                             : Mono.just(newest);
                 }))
-                .then();
+                .then(Mono.defer(() -> {
+                    // Told of news, and found none: it may stand behind older ones that somebody lets last longer.
+                    doubtful |= known.get() == 0 && cut.get();
+                    return checked(unread);
+                }));
+    }
+
+    /** One part that cannot be read leaves the others. */
+    private Mono<Register.Part> read(Register part, Instant now, int limit, AtomicInteger unread) {
+        return part.read(now, limit)
+                .doOnError(Refused.class, no -> unread.incrementAndGet())
+                .onErrorReturn(Refused.class, new Register.Part(List.of(), 1, false));
+    }
+
+    /** Where none can be read, it is not in sync: the rights in the store may be wrong. */
+    private static Mono<Void> checked(AtomicInteger unread) {
+        return unread.get() < PARTS
+                ? Mono.empty()
+                : Mono.error(new SharedStore.OutOfReach("the store refuses to let any of them be read"));
     }
 
     private Mono<Debt> readAll(Instant now) {
         Map<Revocation.What, Revocation> held = new HashMap<>();
         Set<Integer> cut = new HashSet<>();
+        AtomicInteger unread = new AtomicInteger();
         return Flux.range(0, PARTS)
-                .concatMap(part -> parts.get(part).read(now, MAX_READ).doOnNext(read -> {
+                .concatMap(part -> read(parts.get(part), now, MAX_READ, unread).doOnNext(read -> {
                     takeOver(read, now, held);
                     if (read.cut()) {
                         cut.add(part);
                     }
                 }))
+                .then(Mono.defer(() -> checked(unread)))
                 .then(Mono.fromSupplier(() -> debt(
                         Stream.concat(
                                 untold.stream(),
@@ -405,6 +451,7 @@ public final class FleetRevocations implements RevocationSpread, SmartLifecycle 
             }
             if (now.isBefore(revocation.until()) && !covers(floor, revocation) && takeOver(bounded(revocation, now))) {
                 news++;
+                heard(revocation);
             }
         }
         if (refused > 0 && pace.mayRing(Alarm.SHARED_RECORD_REFUSED, Purpose.REVOCATION)) {
@@ -415,6 +462,24 @@ public final class FleetRevocations implements RevocationSpread, SmartLifecycle 
                             + " for nothing: somebody else writes there (procura.cache.seal-keys, the rights in Redis)");
         }
         return news;
+    }
+
+    private void heard(Revocation revocation) {
+        int before = heardInRound;
+        heardInRound = before + 1;
+        if (before < MAX_HEARD_LINES) {
+            audit.info(
+                    "heard what={} not-before={}",
+                    Prose.forLog(revocation.what().toString()),
+                    revocation.notBefore());
+        }
+    }
+
+    private void saySum() {
+        if (heardInRound > MAX_HEARD_LINES) {
+            audit.info("heard {} more", heardInRound - MAX_HEARD_LINES);
+        }
+        heardInRound = 0;
     }
 
     private boolean takeOver(Revocation revocation) {
@@ -446,7 +511,14 @@ public final class FleetRevocations implements RevocationSpread, SmartLifecycle 
         return Flux.fromIterable(debt.revocations())
                 .flatMap(
                         revocation -> RevocationCodec.encode(revocation)
-                                .map(record -> write(revocation, record).thenReturn(true))
+                                .map(record -> write(revocation, record)
+                                        .thenReturn(true)
+                                        .onErrorResume(Refused.class, no -> {
+                                            // The others have to get through; it is tried again when all is compared.
+                                            untold.remove(revocation);
+                                            refusedToWrite(no);
+                                            return Mono.just(false);
+                                        }))
                                 .orElseGet(() -> Mono.fromSupplier(() -> {
                                     untold.remove(revocation);
                                     tooLong();
@@ -454,6 +526,15 @@ public final class FleetRevocations implements RevocationSpread, SmartLifecycle 
                                 })),
                         WRITERS)
                 .reduce(false, (one, other) -> one || other);
+    }
+
+    private void refusedToWrite(Refused no) {
+        if (pace.mayRing(Alarm.SHARED_RECORD_REFUSED, Purpose.REVOCATION)) {
+            alarms.raise(
+                    Alarm.SHARED_RECORD_REFUSED,
+                    "the shared store refuses to take a revocation (" + no.getMessage()
+                            + "): it counts on this replica, and on those that know it (the rights in Redis, its memory)");
+        }
     }
 
     /** @param old whether what is new may not be among the newest */
@@ -471,6 +552,7 @@ public final class FleetRevocations implements RevocationSpread, SmartLifecycle 
         seen = numbers;
         if (all) {
             allRead = now;
+            doubtful = false;
         }
         if (debt.more()) {
             allWanted.set(true);

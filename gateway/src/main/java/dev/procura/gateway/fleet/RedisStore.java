@@ -7,8 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
-import org.springframework.data.domain.Range;
-import org.springframework.data.redis.connection.Limit;
 import org.springframework.data.redis.connection.ReactiveStringCommands;
 import org.springframework.data.redis.connection.ReturnType;
 import org.springframework.data.redis.connection.SetCondition;
@@ -45,8 +43,27 @@ public final class RedisStore implements SharedStore {
             return 0
             """);
 
-    /** ZADD with GT would do, and came with Redis 6.2 only. */
+    /** Of a member: the longest revocation is far shorter. */
+    static final int MAX_MEMBER = 4 * 1024;
+
+    /** Of the members of one answer. */
+    static final int MAX_MEMBERS = 4 * 1024 * 1024;
+
+    /** No member lasts longer, and none that seems to was written by this gateway. */
+    static final Duration LONGEST = Duration.ofDays(400);
+
+    /**
+     * ZADD with GT would do, and came with Redis 6.2 only. What ends beyond belief is removed, and so is what is no set: the
+     * name is this gateway's.
+     */
     private static final ByteBuffer ENLIST = script("""
+            local gone = redis.pcall('ZREMRANGEBYSCORE', KEYS[1], '(' .. ARGV[4], '+inf')
+            if type(gone) == 'table' then
+              if not string.find(gone['err'], 'WRONGTYPE', 1, true) then
+                return gone
+              end
+              redis.call('DEL', KEYS[1])
+            end
             local known = redis.call('ZSCORE', KEYS[1], ARGV[1])
             if not known or tonumber(known) < tonumber(ARGV[2]) then
               redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
@@ -59,12 +76,48 @@ public final class RedisStore implements SharedStore {
             return 1
             """);
 
-    /** Beyond it, a number of Lua is not exact. Nobody counts that far: who finds more, finds what somebody else wrote. */
-    static final long MAX_NUMBER = 1L << 52;
+    /**
+     * Reads members until there are enough of them or of their bytes. In place of one that is too large stands an empty one: it
+     * does not travel. The first of the answer says whether bytes were what ended it.
+     */
+    private static final ByteBuffer ENLISTED = script("""
+            local limit = tonumber(ARGV[3])
+            local answer = {'0'}
+            local bytes = 0
+            while #answer - 1 < limit do
+              local page = redis.call('ZREVRANGEBYSCORE', KEYS[1], ARGV[2], '(' .. ARGV[1],
+                  'LIMIT', #answer - 1, math.min(256, limit - #answer + 1))
+              for _, member in ipairs(page) do
+                if #member > tonumber(ARGV[4]) then
+                  member = ''
+                end
+                bytes = bytes + #member
+                if bytes > tonumber(ARGV[5]) then
+                  answer[1] = '1'
+                  return answer
+                end
+                answer[#answer + 1] = member
+              end
+              if #page < 256 then
+                return answer
+              end
+            end
+            return answer
+            """);
+
+    /** Nobody counts that far: who finds more, finds what somebody else wrote. A number of Lua is exact up to there. */
+    static final long MAX_NUMBER = 1L << 40;
 
     /** What is no number, or too large a one, counts as none. It never ends: somebody may go by it. */
     private static final ByteBuffer INCREASE = script("""
-            local known = tonumber(string.match(redis.call('GETRANGE', KEYS[1], 0, 31), '^[1-9]%d*$') or '')
+            local found = redis.pcall('GETRANGE', KEYS[1], 0, 31)
+            if type(found) == 'table' then
+              if not string.find(found['err'], 'WRONGTYPE', 1, true) then
+                return found
+              end
+              found = ''
+            end
+            local known = tonumber(string.match(found, '^[1-9]%d*$') or '')
             if not known or known < tonumber(ARGV[1]) or known > tonumber(ARGV[2]) then
               redis.call('SET', KEYS[1], ARGV[1])
             end
@@ -108,29 +161,56 @@ public final class RedisStore implements SharedStore {
 
     @Override
     public Mono<Void> enlist(String set, byte[] member, Instant until) {
-        if (member.length > MAX_VALUE) {
+        if (member.length > MAX_MEMBER) {
             return Mono.error(new Refused("a member of " + member.length + " bytes"));
         }
-        return Mono.defer(() -> eval(
-                        ENLIST,
-                        set,
-                        ByteBuffer.wrap(member),
-                        number(until.toEpochMilli()),
-                        number(clock.instant().minus(GRACE).toEpochMilli())))
+        return Mono.defer(() -> {
+                    Instant now = clock.instant();
+                    Instant last = now.plus(LONGEST);
+                    return eval(
+                            ENLIST,
+                            set,
+                            ByteBuffer.wrap(member),
+                            number((until.isAfter(last) ? last : until).toEpochMilli()),
+                            number(now.minus(GRACE).toEpochMilli()),
+                            number(believableEnd(now)));
+                })
                 .then();
     }
 
     @Override
-    public Mono<List<byte[]>> enlisted(String set, Instant now, int limit) {
+    public Mono<Members> enlisted(String set, Instant now, int limit) {
+        ByteBuffer[] arguments = {
+            key(set),
+            number(now.toEpochMilli()),
+            number(believableEnd(now)),
+            number(limit),
+            number(MAX_MEMBER),
+            number(MAX_MEMBERS)
+        };
         return line.ask(connection -> connection
-                .zSetCommands()
-                .zRevRangeByScore(
-                        key(set),
-                        Range.rightUnbounded(Range.Bound.exclusive((double) now.toEpochMilli())),
-                        Limit.limit().count(limit))
+                .scriptingCommands()
+                .<Object>eval(ENLISTED.duplicate(), ReturnType.MULTI, 1, arguments)
+                .flatMapIterable(RedisStore::elements)
                 .map(RedisStore::bytes)
-                .filter(member -> member.length <= MAX_VALUE)
-                .collectList());
+                .collectList()
+                .map(answer -> members(answer, limit)));
+    }
+
+    /** By whatever clock of a replica it was reckoned. */
+    private static long believableEnd(Instant now) {
+        return now.plus(LONGEST).plus(GRACE).toEpochMilli();
+    }
+
+    private static List<ByteBuffer> elements(Object answer) {
+        return answer instanceof List<?> many
+                ? many.stream().map(ByteBuffer.class::cast).toList()
+                : List.of((ByteBuffer) answer);
+    }
+
+    private static Members members(List<byte[]> answer, int limit) {
+        List<byte[]> members = List.copyOf(answer.subList(1, answer.size()));
+        return new Members(members, members.size() >= limit || answer.get(0)[0] == '1');
     }
 
     @Override

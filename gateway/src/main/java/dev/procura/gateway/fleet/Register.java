@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -48,6 +49,9 @@ final class Register {
         }
     }
 
+    /** As if there was one record, of somebody else's. */
+    private static final SharedStore.Members UNREADABLE = new SharedStore.Members(List.of(new byte[0]), false);
+
     private final SharedStore store;
     private final Seals seals;
     private final Purpose purpose;
@@ -72,25 +76,38 @@ final class Register {
         return Mono.defer(() -> store.enlist(names.get(0), seals.sealRecord(purpose, context, plain), until));
     }
 
-    /** @param limit for each name */
+    /**
+     * A name that the store refuses to read has nothing that counts, and is one of the refused.
+     *
+     * @param limit for each name
+     * @return {@link Refused} when it refuses all of them
+     */
     Mono<Part> read(Instant now, int limit) {
-        return Flux.fromIterable(names)
-                .concatMap(name -> Mono.defer(() -> store.enlisted(name, now, limit))
-                        .publishOn(scheduler)
-                        .map(members -> open(members, name.equals(names.get(0)), members.size() >= limit)))
-                .collectList()
-                .map(Register::together);
+        return Mono.defer(() -> read(now, limit, new AtomicInteger()));
     }
 
-    private Part open(List<byte[]> members, boolean current, boolean cut) {
-        List<Opened> records = new ArrayList<>(members.size());
+    private Mono<Part> read(Instant now, int limit, AtomicInteger unread) {
+        return Flux.fromIterable(names)
+                .concatMap(name -> Mono.defer(() -> store.enlisted(name, now, limit))
+                        .doOnError(Refused.class, no -> unread.incrementAndGet())
+                        .onErrorReturn(Refused.class, UNREADABLE)
+                        .publishOn(scheduler)
+                        .map(found -> open(found, name.equals(names.get(0)))))
+                .collectList()
+                .flatMap(parts -> unread.get() < names.size()
+                        ? Mono.just(together(parts))
+                        : Mono.error(new Refused("no part can be read")));
+    }
+
+    private Part open(SharedStore.Members found, boolean current) {
+        List<Opened> records = new ArrayList<>(found.members().size());
         int refused = 0;
-        for (byte[] member : members) {
+        for (byte[] member : found.members()) {
             Optional<byte[]> plain = seals.openRecord(purpose, context, member);
             plain.ifPresent(bytes -> records.add(new Opened(bytes, current)));
             refused += plain.isPresent() ? 0 : 1;
         }
-        return new Part(records, refused, cut);
+        return new Part(records, refused, found.cut());
     }
 
     private static Part together(List<Part> parts) {

@@ -9,7 +9,8 @@ import reactor.core.publisher.Mono;
 /**
  * A store that every replica reaches: names, and bytes that mean nothing to it. Each method touches one name only (a cluster
  * keeps names apart). Each ends within a small deadline, and signals {@link OutOfReach} when the store did not answer in
- * time, or is believed not to.
+ * time, or is believed not to, and {@link Refused} when it says no to this one: what stands under the name is of another kind,
+ * say. Then other names may do.
  */
 public interface SharedStore {
 
@@ -20,6 +21,14 @@ public interface SharedStore {
             super(reason, null, false, false);
         }
     }
+
+    /**
+     * A part of a set.
+     *
+     * @param members an empty one stands for each that is too large to be brought
+     * @param cut whether there may be more
+     */
+    record Members(List<byte[]> members, boolean cut) {}
 
     /** Empty: nothing has this name, or a value of no bytes. */
     Mono<byte[]> get(String name);
@@ -35,8 +44,8 @@ public interface SharedStore {
     /** Adds a member to a set whose members end by themselves; the same member again only lives longer. */
     Mono<Void> enlist(String set, byte[] member, Instant until);
 
-    /** The members that have not ended, at most {@code limit}, those that last longest first. */
-    Mono<List<byte[]>> enlisted(String set, Instant now, int limit);
+    /** The members that have not ended, at most {@code limit} and a bounded number of bytes, those that last longest first. */
+    Mono<Members> enlisted(String set, Instant now, int limit);
 
     /** A number that only grows; 0 when there is none. */
     Mono<Long> number(String name);

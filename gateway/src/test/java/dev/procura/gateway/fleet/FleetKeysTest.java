@@ -133,8 +133,12 @@ final class FleetKeysTest {
         Replica one = replica().start();
         ECKey forged = newKey();
         byte[] record = PublicKeyCodec.encode(forged, NOW.plusSeconds(300));
-        byte[] genuine =
-                store.now().enlisted(register("one"), NOW, 10).toFuture().join().get(0);
+        byte[] genuine = store.now()
+                .enlisted(register("one"), NOW, 10)
+                .toFuture()
+                .join()
+                .members()
+                .get(0);
         byte[] spliced = genuine.clone();
         System.arraycopy(record, 8, spliced, 13 + 8, 64);
         Seals seals = FleetExample.seals("one");
@@ -300,10 +304,22 @@ final class FleetKeysTest {
         cut.fleet.start();
         CompletableFuture<Void> late =
                 cut.fleet.started(FleetRevocations.PATIENCE).toFuture();
-        pass(Duration.ofMillis(1_900));
+        pass(FleetRevocations.PATIENCE.minusMillis(100));
         assertThat(late).isNotCompleted();
         pass(Duration.ofMillis(200));
         assertThat(late).isCompleted();
+    }
+
+    /** Its own key is refused: the others' are published all the same. */
+    @Test
+    void aReplicaThatMayNotWriteStillReads() throws Exception {
+        Replica one = replica().start();
+        Replica other = replica();
+        other.line.unwritable = true;
+        other.start();
+
+        assertThat(other.published()).containsExactly(other.key.getKeyID(), one.key.getKeyID());
+        assertThat(other.alarms()).isEqualTo(1);
     }
 
     @Test

@@ -1,8 +1,12 @@
 package dev.procura.gateway.fleet;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import dev.procura.gateway.fixture.FleetExample;
 import dev.procura.gateway.inbound.Revocation;
 import dev.procura.gateway.inbound.Revocation.What;
@@ -16,8 +20,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
@@ -46,7 +53,8 @@ final class FleetOnRedisTest {
                     "tests",
                     new RedisStore(line, clock),
                     line::redial,
-                    FleetRevocations.DEADLINE,
+                    // A busy machine is not what is tested.
+                    Duration.ofSeconds(5),
                     Schedulers.parallel(),
                     meters,
                     clock);
@@ -79,7 +87,8 @@ final class FleetOnRedisTest {
     private static Duration timeFrom(Replica one, Replica other, String subject) {
         long begin = System.nanoTime();
         Revocation revocation = one.revoke(subject);
-        assertThat(one.fleet.tell(revocation).toFuture().join()).isEqualTo(Told.FLEET);
+        await().atMost(PATIENCE)
+                .until(() -> one.fleet.tell(revocation).toFuture().join() == Told.FLEET);
         await().pollInterval(Duration.ofMillis(5)).atMost(PATIENCE).until(() -> other.knows(revocation));
         return Duration.ofNanos(System.nanoTime() - begin);
     }
@@ -118,6 +127,66 @@ final class FleetOnRedisTest {
         }
 
         assertThat(times.stream().sorted().toList().get(2)).isLessThan(A_SECOND);
+    }
+
+    /** What somebody writes once who may write to Redis. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a list as the number", "a string as a part", "a member without an end"})
+    void oneWriteOfSomebodyElseHoldsUpNothing(String what) {
+        Replica one = new Replica();
+        Replica other = new Replica();
+        Seals seals = FleetExample.seals("one");
+        String number = "procura:"
+                + seals.names(Purpose.GENERATION, "revocations".getBytes(UTF_8)).get(0);
+        List<String> registers = IntStream.range(0, FleetRevocations.PARTS)
+                .mapToObj(part -> "procura:"
+                        + seals.names(Purpose.REVOCATION, ("revocations " + part).getBytes(UTF_8))
+                                .get(0))
+                .toList();
+        switch (what) {
+            case "a list as the number" -> {
+                redis.ask("DEL", number);
+                redis.ask("LPUSH", number, "x");
+            }
+            case "a string as a part" -> registers.subList(0, 8).forEach(name -> redis.ask("SET", name, "x"));
+            default -> registers.forEach(name -> redis.ask("ZADD", name, "inf", "x"));
+        }
+
+        for (int i = 0; i < 10; i++) {
+            timeFrom(one, other, "user-" + i);
+        }
+
+        assertThat(one.fleet.cutOffSince()).isEmpty();
+        assertThat(other.fleet.cutOffSince()).isEmpty();
+    }
+
+    @Test
+    void aPublicKeyWithoutAnEndKeepsNoOtherOut() throws Exception {
+        Seals seals = FleetExample.seals("one");
+        redis.ask(
+                "ZADD",
+                "procura:"
+                        + seals.names(Purpose.PUBLIC_KEY, "user contexts".getBytes(UTF_8))
+                                .get(0),
+                "inf",
+                "x");
+        List<FleetKeys> keys = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            Scheduler timer = Schedulers.newSingle("test-keys", true);
+            FleetKeys made = new FleetKeys(
+                    new RedisStore(clients.to(redis.port()), clock),
+                    seals,
+                    new JWKSet(new ECKeyGenerator(Curve.P_256)
+                            .keyIDFromThumbprint(true)
+                            .generate()),
+                    new FleetKeys.Surroundings(new Alarms(new SimpleMeterRegistry()), timer, clock));
+            closing.add(made::stop);
+            closing.add(timer::dispose);
+            made.start();
+            keys.add(made);
+        }
+
+        await().atMost(PATIENCE).until(() -> keys.stream().allMatch(each -> each.othersKnown() == 1));
     }
 
     @Test

@@ -150,7 +150,7 @@ final class RedisStoreTest {
         assertThat(members(NOW.plusSeconds(10), 10)).containsExactly("long", "middle");
         assertThat(members(NOW.plusMillis(29_999), 10)).containsExactly("long");
         assertThat(members(NOW.plusSeconds(30), 10)).isEmpty();
-        assertThat(get(other.enlisted("no set", NOW, 10))).isEmpty();
+        assertThat(get(other.enlisted("no set", NOW, 10)).members()).isEmpty();
     }
 
     @Test
@@ -228,6 +228,74 @@ final class RedisStoreTest {
                         IntStream.rangeClosed(1, 100).mapToObj(Long::valueOf).toList());
     }
 
+    @Test
+    void aRegisterOfLargeMembersDoesNotTravel() {
+        get(store.enlist("set", bytes("member"), NOW.plusSeconds(10)));
+        String end = Long.toString(NOW.plusSeconds(20).toEpochMilli());
+        for (int i = 0; i < 500; i++) {
+            redis.ask("ZADD", "procura:set", end, i + "x".repeat(60 * 1024));
+        }
+
+        List<byte[]> read = get(store.enlisted("set", NOW, 8_192)).members();
+
+        assertThat(read).hasSize(501).last().isEqualTo(bytes("member"));
+        assertThat(read.subList(0, 500)).allMatch(member -> member.length == 0);
+    }
+
+    @Test
+    void aReadOfARegisterIsBoundedInBytesAndSaysSo() {
+        String end = Long.toString(NOW.plusSeconds(20).toEpochMilli());
+        for (int i = 0; i < 2_000; i++) {
+            redis.ask("ZADD", "procura:set", end, i + "x".repeat(4_000));
+        }
+
+        SharedStore.Members read = get(store.enlisted("set", NOW, 8_192));
+
+        assertThat(read.cut()).isTrue();
+        assertThat(read.members().stream().mapToInt(member -> member.length).sum())
+                .isBetween(RedisStore.MAX_MEMBERS - RedisStore.MAX_MEMBER, RedisStore.MAX_MEMBERS);
+        assertThat(get(store.enlisted("set", NOW, 700)).members()).hasSize(700);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"+inf", "-inf", "1e300", "9007199254740993", "4102444800000000"})
+    void aMemberThatEndsBeyondBeliefIsNotThereAndStopsNothing(String score) {
+        redis.ask("ZADD", "procura:set", score, "x");
+        redis.ask("ZADD", "procura:set", score, "again");
+
+        assertThat(members(NOW, 10)).isEmpty();
+        get(store.enlist("set", bytes("member"), NOW.plusSeconds(10)));
+        get(store.enlist("set", bytes("again"), NOW.plusSeconds(5)));
+
+        assertThat(members(NOW, 10)).containsExactly("member", "again");
+        assertThat(redis.dumpText()).doesNotContain("x");
+        assertThat(redis.dump().get("procura:set").millisToLive()).isBetween(1L, 3_700_000L);
+    }
+
+    @Test
+    void aMemberThatNeverEndsIsKeptForABoundedTime() {
+        get(store.enlist("set", bytes("member"), NOW.plus(Duration.ofDays(100_000))));
+
+        assertThat(members(NOW, 10)).containsExactly("member");
+        assertThat(Duration.ofMillis(redis.dump().get("procura:set").millisToLive()))
+                .isLessThan(RedisStore.LONGEST.plusHours(2));
+    }
+
+    /** The names are this gateway's: whoever wrote something else there was not. */
+    @Test
+    void whatIsOfAnotherKindIsMendedByTheNextWrite() {
+        redis.ask("LPUSH", "procura:n", "x");
+        redis.ask("SET", "procura:set", "x");
+        assertThatThrownBy(() -> get(store.number("n"))).isInstanceOf(Refused.class);
+        assertThatThrownBy(() -> get(store.enlisted("set", NOW, 10))).isInstanceOf(Refused.class);
+
+        assertThat(get(store.increase("n", 5))).isEqualTo(6);
+        get(store.enlist("set", bytes("member"), NOW.plusSeconds(10)));
+
+        assertThat(get(store.number("n"))).isEqualTo(6);
+        assertThat(members(NOW, 10)).containsExactly("member");
+    }
+
     /** It would fill the memory, and hold up everything else that is asked on the same connection. */
     @Test
     void aHugeValueDoesNotTravel() {
@@ -257,6 +325,7 @@ final class RedisStoreTest {
                 "9223372036854775807",
                 "4503599627370497",
                 "1e300",
+                "1099511627777",
                 "1.5",
                 "nan",
                 "inf",
@@ -322,11 +391,11 @@ final class RedisStoreTest {
     }
 
     @Test
-    void aMemberThatIsTooLargeIsLeftOut() {
+    void aMemberThatIsTooLargeIsNotBrought() {
         redis.ask("ZADD", "procura:set", "" + NOW.plusSeconds(9).toEpochMilli(), "x".repeat(RedisStore.MAX_VALUE + 1));
         get(store.enlist("set", bytes("member"), NOW.plusSeconds(5)));
 
-        assertThat(members(NOW, 10)).containsExactly("member");
+        assertThat(members(NOW, 10)).containsExactly("", "member");
     }
 
     /** Who writes to Redis can have us refused, not more. */
@@ -335,12 +404,7 @@ final class RedisStoreTest {
         redis.ask("LPUSH", "procura:a", "an element");
 
         for (Mono<?> command : List.<Mono<?>>of(
-                store.get("a"),
-                store.number("a"),
-                store.increase("a", 0),
-                store.release("a", bytes("me")),
-                store.enlist("a", bytes("member"), NOW),
-                store.enlisted("a", NOW, 1))) {
+                store.get("a"), store.number("a"), store.release("a", bytes("me")), store.enlisted("a", NOW, 1))) {
             assertThatThrownBy(() -> get(command)).isInstanceOf(Refused.class).hasMessageMatching("[A-Z]+");
         }
     }
@@ -410,7 +474,7 @@ final class RedisStoreTest {
     }
 
     private static List<String> members(Instant now, int limit) {
-        return get(other.enlisted("set", now, limit)).stream()
+        return get(other.enlisted("set", now, limit)).members().stream()
                 .map(RedisStoreTest::text)
                 .toList();
     }

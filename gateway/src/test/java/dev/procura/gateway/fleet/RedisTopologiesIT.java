@@ -183,7 +183,7 @@ final class RedisTopologiesIT {
         get(store.release("lease", bytes("me")));
         assertThat(get(store.lease("lease", bytes("you"), MINUTE))).isTrue();
         get(store.enlist("set", bytes("member"), NOW.plus(MINUTE)));
-        assertThat(get(store.enlisted("set", NOW, 10))).hasSize(1);
+        assertThat(get(store.enlisted("set", NOW, 10)).members()).hasSize(1);
         assertThat(get(store.increase("n", 5))).isEqualTo(6);
         assertThat(get(store.number("n"))).isEqualTo(6);
         List<byte[]> heard = new CopyOnWriteArrayList<>();

@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -85,6 +87,10 @@ final class StoreExample {
 
         boolean isCut;
         boolean isDeaf;
+        boolean unwritable;
+
+        /** What the store says no to: of another kind, say. */
+        final Set<String> refusedNames = new HashSet<>();
 
         @Nullable
         String refused;
@@ -105,6 +111,10 @@ final class StoreExample {
                 }
                 return ask.apply(store);
             });
+        }
+
+        private <T> Mono<T> unlessRefused(String name, Mono<T> answer) {
+            return refusedNames.contains(name) ? Mono.error(new Refused("WRONGTYPE")) : answer;
         }
 
         @Override
@@ -133,19 +143,23 @@ final class StoreExample {
                     "enlist",
                     target -> remembering(
                                     again -> again.enlist(set, member, until).toFuture(),
-                                    () -> target.enlist(set, member, until))
+                                    () -> unwritable
+                                            ? Mono.<Void>error(new Refused("OOM"))
+                                            : unlessRefused(set, target.enlist(set, member, until)))
                             .get());
         }
 
         @Override
-        public Mono<List<byte[]>> enlisted(String set, Instant now, int limit) {
-            return command("enlisted", target -> target.enlisted(set, now, limit));
+        public Mono<Members> enlisted(String set, Instant now, int limit) {
+            return command("enlisted", target -> unlessRefused(set, target.enlisted(set, now, limit)));
         }
 
         @Override
         public Mono<Long> number(String name) {
             return command(
-                    "number", target -> lies.containsKey(name) ? Mono.just(lies.get(name)) : target.number(name));
+                    "number",
+                    target -> unlessRefused(
+                            name, lies.containsKey(name) ? Mono.just(lies.get(name)) : target.number(name)));
         }
 
         @Override
