@@ -233,6 +233,9 @@ final class RedisRunner {
 
             @Override
             public void kill() {
+                if (container.getContainerId() == null) {
+                    return;
+                }
                 try {
                     container
                             .getDockerClient()
