@@ -351,7 +351,10 @@ class LiveRequestsTest {
         patiently().until(() -> anyones.text().endsWith("more\n"));
     }
 
-    /** As a proxy before the gateway would, which uses one connection for one person after the other. */
+    /**
+     * As a proxy before the gateway would, which uses one connection for one person after the other. The connection may be
+     * gone by the time; then what comes next has gone nowhere, and is sent again by whoever sent it.
+     */
     @Test
     void whoeverComesNextOnAConnectionIsNotCutForTheOneBefore() throws IOException {
         int served = 0;
@@ -362,15 +365,13 @@ class LiveRequestsTest {
                 line.ask("/live/short", alices);
                 CompletableFuture<Void> revoked =
                         CompletableFuture.runAsync(() -> revoke(new What.Session(SERVER.issuer(), session)));
-                if (line.status() > 0) {
-                    line.ask("/live/short", token("bob"));
-                    assertThat(line.status()).as("bob's, after alice's %d", i).isEqualTo(200);
+                if (line.status() > 0 && line.ask("/live/bobs/short", token("bob")) && line.status() == 200) {
                     served++;
                 }
                 revoked.join();
             }
         }
-        assertThat(served).isPositive();
+        assertThat(served).isPositive().isEqualTo(TIER.asked("/live/bobs/short"));
         patiently().until(() -> live() == 0);
     }
 
@@ -468,10 +469,16 @@ class LiveRequestsTest {
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
         }
 
-        void ask(String target, String token) throws IOException {
+        /** @return whether there was anybody to ask */
+        boolean ask(String target, String token) throws IOException {
             String request =
                     "GET " + target + " HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer " + token + "\r\n\r\n";
-            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            try {
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+                return true;
+            } catch (SocketException reset) {
+                return false;
+            }
         }
 
         /** Reads an answer to its end; 0 when it has none. */

@@ -13,12 +13,15 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
@@ -79,7 +82,7 @@ final class FleetRevocationsPropertyTest {
         }
 
         private void revoke(Random random, int who) {
-            Revocation.What what = RevocationCodecTest.what(random);
+            Revocation.What what = random.nextInt(3) == 0 ? RevocationCodecTest.what(random) : frequent(random);
             Revocation revocation = new Revocation(
                     what,
                     clock.instant().minusMillis(random.nextInt(5_000)),
@@ -110,18 +113,50 @@ final class FleetRevocationsPropertyTest {
             time.advanceTimeBy(FleetRevocations.ALL_AGAIN.plusSeconds(3));
         }
 
-        /** One that refuses every token may stand for those that go no further. */
+        /** The same tokens again and again, and what stands for them beside. */
+        private static Revocation.What frequent(Random random) {
+            String issuer = Randomly.oneOf(random, List.of("one", "other"));
+            String name = Randomly.oneOf(random, List.of("alice", "bob"));
+            return Randomly.oneOf(
+                    random,
+                    List.of(
+                            new Revocation.What.Subject(issuer, name),
+                            new Revocation.What.Session(issuer, name),
+                            new Revocation.What.Tenant(Optional.empty(), name),
+                            new Revocation.What.Issuer(issuer)));
+        }
+
         void checkAllRefuseTheSame() {
-            Instant everything = latest.getOrDefault(Revocation.What.Everything.EVERYTHING, Instant.MIN);
             for (Revocations each : known) {
                 Map<Revocation.What, Instant> found = new HashMap<>();
                 each.all().forEach(revocation -> found.put(revocation.what(), revocation.notBefore()));
-                latest.forEach((what, notBefore) -> {
-                    Instant counts = found.getOrDefault(what, Instant.MIN);
-                    assertThat(counts.isBefore(everything) ? everything : counts)
-                            .isEqualTo(notBefore.isBefore(everything) ? everything : notBefore);
-                });
+                assertThat(latest.keySet())
+                        .allSatisfy(
+                                what -> assertThat(refusedUntil(what, found)).isEqualTo(refusedUntil(what, latest)));
             }
+        }
+
+        /** A record of all tokens, or of all of an issuer's, may stand for those that go no further. */
+        private static Instant refusedUntil(Revocation.What what, Map<Revocation.What, Instant> records) {
+            return Stream.concat(
+                            Stream.of(what, Revocation.What.Everything.EVERYTHING),
+                            issuerOf(what).map(Revocation.What.Issuer::new).stream())
+                    .map(each -> records.getOrDefault(each, Instant.MIN))
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow();
+        }
+
+        private static Optional<String> issuerOf(Revocation.What what) {
+            if (what instanceof Revocation.What.Subject subject) {
+                return Optional.of(subject.issuer());
+            }
+            if (what instanceof Revocation.What.Session session) {
+                return Optional.of(session.issuer());
+            }
+            if (what instanceof Revocation.What.Client client) {
+                return Optional.of(client.issuer());
+            }
+            return what instanceof Revocation.What.Tenant tenant ? tenant.issuer() : Optional.empty();
         }
     }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.awaitility.Awaitility;
 
@@ -17,6 +18,9 @@ import org.awaitility.Awaitility;
  * was killed comes back empty.
  */
 public final class RedisServer implements AutoCloseable {
+
+    /** What Redis says is left to a key that there is none of. */
+    private static final long GONE = -2;
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
@@ -147,7 +151,7 @@ public final class RedisServer implements AutoCloseable {
         try (RedisWire wire = RedisWire.open(port)) {
             for (Object key : (List<?>) wire.ask("KEYS", "*")) {
                 String name = new String((byte[]) key, StandardCharsets.ISO_8859_1);
-                all.put(name, stored(wire, (byte[]) key));
+                stored(wire, (byte[]) key).ifPresent(stored -> all.put(name, stored));
             }
         }
         return all;
@@ -165,7 +169,8 @@ public final class RedisServer implements AutoCloseable {
         return text.toString();
     }
 
-    private static Stored stored(RedisWire wire, byte[] key) {
+    /** Empty: it has come to its end meanwhile. */
+    private static Optional<Stored> stored(RedisWire wire, byte[] key) {
         String type = RedisWire.text(wire.ask(bytes("TYPE"), key));
         Object value = switch (type) {
             case "string" -> wire.ask(bytes("GET"), key);
@@ -173,12 +178,17 @@ public final class RedisServer implements AutoCloseable {
             case "set" -> wire.ask(bytes("SMEMBERS"), key);
             case "hash" -> wire.ask(bytes("HGETALL"), key);
             case "list" -> wire.ask(bytes("LRANGE"), key, bytes("0"), bytes("-1"));
+            case "none" -> null;
             default -> throw new IllegalStateException("a dump of type " + type + " has not been thought of");
         };
+        long millisToLive = (Long) wire.ask(bytes("PTTL"), key);
+        if (value == null || millisToLive == GONE) {
+            return Optional.empty();
+        }
         List<byte[]> parts = value instanceof List<?> list
                 ? list.stream().map(byte[].class::cast).toList()
                 : List.of((byte[]) value);
-        return new Stored(type, parts, (Long) wire.ask(bytes("PTTL"), key));
+        return Optional.of(new Stored(type, parts, millisToLive));
     }
 
     private static byte[] bytes(String text) {

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -24,7 +25,7 @@ import reactor.netty.http.websocket.WebsocketOutbound;
 public final class StreamingTier implements AutoCloseable {
 
     private final AtomicInteger open = new AtomicInteger();
-    private final AtomicInteger asked = new AtomicInteger();
+    private final List<String> targets = new CopyOnWriteArrayList<>();
     private final List<Integer> closeCodes = new CopyOnWriteArrayList<>();
     private final Sinks.Many<String> broadcast = Sinks.many().multicast().directBestEffort();
     private volatile Sinks.Empty<Void> finish = Sinks.empty();
@@ -53,7 +54,12 @@ public final class StreamingTier implements AutoCloseable {
 
     /** How many requests have come. */
     public int asked() {
-        return asked.get();
+        return targets.size();
+    }
+
+    /** How many of them for this. */
+    public int asked(String target) {
+        return Collections.frequency(targets, target);
     }
 
     /** With which codes WebSockets were closed from the other side. */
@@ -80,7 +86,7 @@ public final class StreamingTier implements AutoCloseable {
     public void reset() {
         finish();
         finish = Sinks.empty();
-        asked.set(0);
+        targets.clear();
         closeCodes.clear();
     }
 
@@ -93,7 +99,7 @@ public final class StreamingTier implements AutoCloseable {
     private Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response) {
         return Mono.from(answered(request.uri(), response))
                 .doOnSubscribe(begun -> {
-                    asked.incrementAndGet();
+                    targets.add(request.uri());
                     open.incrementAndGet();
                 })
                 .doFinally(over -> open.decrementAndGet());
