@@ -1,0 +1,145 @@
+package dev.procura.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a load generator has seen.
+ *
+ * @param requests that were answered
+ * @param seconds how long it took
+ * @param p50 milliseconds
+ * @param p99 milliseconds
+ * @param failures answers other than the tier's, and connections that broke
+ */
+record Load(double requests, double seconds, double p50, double p99, double failures) {
+
+    /** What the tokens are for, in wrk.lua. */
+    enum Order {
+        /** One after the other, again and again. */
+        ROUND,
+        /** Each for one request; then the load ends. */
+        ONCE,
+        /** Each for a hundred requests at the same time; then the load ends. */
+        BURST
+    }
+
+    double perSecond() {
+        return requests / seconds;
+    }
+
+    /** @throws IOException when it failed: what does not serve is not measured */
+    Load flawless(String what) throws IOException {
+        if (failures > 0 || requests == 0) {
+            throw new IOException(what + ": " + failures + " of " + requests + " requests failed");
+        }
+        return this;
+    }
+
+    /**
+     * As many requests as get through, one at a time on each connection.
+     *
+     * @param tokens a file with one in each line
+     */
+    record Closed(String url, int connections, double seconds, Path tokens, Order order) {
+
+        /** @param body a file to send with each request; empty for none */
+        Load run(Children children, String target, String body) throws Exception {
+            Path script = children.folder().resolve("wrk.lua");
+            if (!Files.exists(script)) {
+                children.write("wrk.lua", Peers.template("wrk.lua"));
+            }
+            String said = children.run(
+                    List.of(
+                            "wrk",
+                            "-t1",
+                            "-c" + connections,
+                            "-d" + Math.max(1, Math.round(seconds)) + "s",
+                            "--timeout",
+                            "30s",
+                            "-s",
+                            script.toString(),
+                            url + target),
+                    Children.environment(
+                            "BENCH_TOKENS", tokens.toString(), "BENCH_ORDER", order.name(), "BENCH_BODY", body),
+                    Math.round(seconds) + 60);
+            return parse(said);
+        }
+
+        Load run(Children children) throws Exception {
+            return run(children, Peers.TARGET, "");
+        }
+
+        /** The line that the script writes at the end. */
+        static Load parse(String said) throws IOException {
+            String line = said.lines()
+                    .filter(one -> one.startsWith("BENCH "))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("wrk has not come to its end: " + said));
+            Map<String, Double> values = new HashMap<>();
+            for (String pair : line.substring("BENCH ".length()).split(" ")) {
+                String[] parts = pair.split("=");
+                values.put(parts[0], Double.valueOf(parts[1]));
+            }
+            return new Load(
+                    values.get("requests"),
+                    values.get("micros") / 1e6,
+                    values.get("p50") / 1e3,
+                    values.get("p99") / 1e3,
+                    values.get("failures"));
+        }
+    }
+
+    /**
+     * So many requests in each second, whether or not the ones before have been answered.
+     *
+     * @param token one caller's: this generator has one for all requests
+     */
+    record Open(String url, int connections, double perSecond, int seconds, String token) {
+
+        Load run(Children children) throws Exception {
+            Path log = Files.createTempFile(children.folder(), "h2load", ".log");
+            Files.delete(log);
+            children.run(
+                    List.of(
+                            "h2load",
+                            "--h1",
+                            "-t1",
+                            "-c" + connections,
+                            "-D" + seconds,
+                            "--rps=" + Math.max(1, Math.round(perSecond / connections)),
+                            "--log-file=" + log,
+                            "-HAuthorization: Bearer " + token,
+                            url + Peers.TARGET),
+                    Map.of(),
+                    seconds + 60L);
+            Load load = parse(Files.readAllLines(log), seconds);
+            Files.delete(log);
+            return load;
+        }
+
+        /** Of each request: microseconds since the epoch when it began, status or -1, microseconds until its end. */
+        static Load parse(List<String> log, int seconds) throws IOException {
+            List<Double> millis = new ArrayList<>();
+            int failures = 0;
+            for (String line : log) {
+                String[] fields = line.split("\t");
+                if (fields[1].equals("200")) {
+                    millis.add(Double.parseDouble(fields[2]) / 1e3);
+                } else {
+                    failures++;
+                }
+            }
+            if (millis.isEmpty()) {
+                throw new IOException("h2load has seen no answer");
+            }
+            double[] all = millis.stream().mapToDouble(Double::doubleValue).toArray();
+            return new Load(all.length, seconds, Samples.percentile(50, all), Samples.percentile(99, all), failures);
+        }
+    }
+}
