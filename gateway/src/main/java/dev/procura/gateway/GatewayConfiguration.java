@@ -53,6 +53,8 @@ import dev.procura.gateway.route.AdmittingWebHandler;
 import dev.procura.gateway.route.BufferedBodyLimit;
 import dev.procura.gateway.route.CorsSettings;
 import dev.procura.gateway.route.CredentialFilter;
+import dev.procura.gateway.route.HandoverFilter;
+import dev.procura.gateway.route.HitPath;
 import dev.procura.gateway.route.LiveRequests;
 import dev.procura.gateway.route.LiveSockets;
 import dev.procura.gateway.route.OutboundHeaders;
@@ -78,20 +80,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.webflux.autoconfigure.WebHttpHandlerBuilderCustomizer;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.GlobalCorsProperties;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.headers.RemoveHopByHopHeadersFilter;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
 import org.springframework.cloud.gateway.route.RouteDefinitionRouteLocator;
 import org.springframework.cloud.gateway.support.ConfigurationService;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -115,6 +122,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.client.HttpClient;
 
 /**
  * The composition root. The beans stand in the order in which a request meets what they make: who is calling, may they,
@@ -123,6 +131,8 @@ import reactor.core.scheduler.Schedulers;
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ProcuraProperties.class)
 class GatewayConfiguration {
+
+    private static final Logger log = LoggerFactory.getLogger(GatewayConfiguration.class);
 
     private static final String SHARED = "procura.cache.shared";
 
@@ -380,6 +390,43 @@ class GatewayConfiguration {
     @Bean
     RequestGuard requestGuard() {
         return new RequestGuard();
+    }
+
+    @Bean
+    HandoverFilter handoverFilter() {
+        return new HandoverFilter();
+    }
+
+    /** Before the web framework: most requests are of callers who were here a moment ago. */
+    @Bean
+    WebHttpHandlerBuilderCustomizer hitPath(
+            ApplicationContext context,
+            ProcuraProperties properties,
+            Routes routes,
+            Admission admission,
+            LiveRequests live,
+            Credentials credentials,
+            RemoveHopByHopHeadersFilter hopByHop,
+            HttpClient tiers,
+            MeterRegistry meters) {
+        return builder -> {
+            Optional<String> objection = new HitPathConditions(context, context.getEnvironment()).objection();
+            if (objection.isPresent()) {
+                log.info("every request takes the full path, because of {}", objection.get());
+                return;
+            }
+            HitPath.Stages stages = new HitPath.Stages(
+                    routes,
+                    checkedPublicUrl(properties),
+                    properties.delegation().check().maxHops(),
+                    admission,
+                    live,
+                    credentials,
+                    hopByHop.getHeaders(),
+                    tiers,
+                    meters);
+            builder.httpHandlerDecorator(full -> new HitPath(stages, full));
+        };
     }
 
     /** Before the routes: a browser asks with OPTIONS, which a route need not take, and sends no token with it. */

@@ -124,12 +124,9 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
     @Override
     public Mono<AccessToken> token(Grant grant) {
         CacheKey key = CacheKey.of(grant, subjects);
-        Instant now = clock.instant();
-        Kept kept = memory.get(key);
-        if (kept != null && kept.isUsable(now)) {
-            meters.hit.increment();
-            renewWhenDue(key, grant, kept, now);
-            return Mono.just(kept.entry().token());
+        AccessToken known = inMemory(key, grant);
+        if (known != null) {
+            return Mono.just(known);
         }
         ProblemException refusal = refusals.get(key, grant);
         if (refusal != null) {
@@ -139,6 +136,22 @@ public final class CachingTokenSource implements TokenSource, RefusedTokens {
         return Mono.defer(() -> together(key, grant, () -> usable(key), () -> obtain(key, grant, any -> true)))
                 .onErrorResume(ProblemException.class, failure -> stillValid(key, failure))
                 .map(Entry::token);
+    }
+
+    @Override
+    public @Nullable AccessToken atHand(Grant grant) {
+        return inMemory(CacheKey.of(grant, subjects), grant);
+    }
+
+    private @Nullable AccessToken inMemory(CacheKey key, Grant grant) {
+        Instant now = clock.instant();
+        Kept kept = memory.get(key);
+        if (kept == null || !kept.isUsable(now)) {
+            return null;
+        }
+        meters.hit.increment();
+        renewWhenDue(key, grant, kept, now);
+        return kept.entry().token();
     }
 
     @Override

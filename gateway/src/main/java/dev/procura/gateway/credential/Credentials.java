@@ -10,6 +10,7 @@ import dev.procura.gateway.problem.ProblemException;
 import dev.procura.gateway.token.AccessToken;
 import dev.procura.gateway.token.TokenValue;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Gives a permitted request the credential that its route plans. Without a {@link Permit} there is no way in. */
@@ -30,14 +31,32 @@ public final class Credentials {
 
     /** Never empty: a credential (which may be the planned absence of one), or the problem that ends the request. */
     public Mono<OutboundCredential> provide(CredentialPlan plan, Permit permit) {
+        OutboundCredential ready = withoutAsking(plan, permit);
+        return ready == null
+                ? tokens.token(grant(plan, permit)).map(token -> bearer(plan, permit, token))
+                : Mono.just(ready);
+    }
+
+    /**
+     * The same credential, when nobody has to be asked for it: null says no more than that {@link #provide} has to be.
+     *
+     * @throws ProblemException when this caller cannot be acted for
+     */
+    public @Nullable OutboundCredential atHand(CredentialPlan plan, Permit permit) {
+        OutboundCredential ready = withoutAsking(plan, permit);
+        if (ready != null) {
+            return ready;
+        }
+        AccessToken token = tokens.atHand(grant(plan, permit));
+        return token == null ? null : bearer(plan, permit, token);
+    }
+
+    /** What no authorization server has a part in; null where one has. */
+    private static @Nullable OutboundCredential withoutAsking(CredentialPlan plan, Permit permit) {
         if (plan == CredentialPlan.PassThrough.PASS_THROUGH) {
-            return Mono.just(
-                    new OutboundCredential.Bearer(known(permit.caller()).token(), Optional.empty()));
+            return new OutboundCredential.Bearer(known(permit.caller()).token(), Optional.empty());
         }
-        if (plan == CredentialPlan.None.NONE) {
-            return Mono.just(OutboundCredential.Absent.ABSENT);
-        }
-        return tokens.token(grant(plan, permit)).map(token -> bearer(plan, permit, token));
+        return plan == CredentialPlan.None.NONE ? OutboundCredential.Absent.ABSENT : null;
     }
 
     /**

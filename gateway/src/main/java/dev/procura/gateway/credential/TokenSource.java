@@ -1,6 +1,7 @@
 package dev.procura.gateway.credential;
 
 import dev.procura.gateway.token.AccessToken;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -15,4 +16,9 @@ public interface TokenSource {
      * happens before subscription.
      */
     Mono<AccessToken> token(Grant grant);
+
+    /** The same token, when it is in memory: null says no more than that {@link #token} has to be asked. */
+    default @Nullable AccessToken atHand(Grant grant) {
+        return null;
+    }
 }

@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -79,6 +80,16 @@ public final class Authenticator {
             verified.invalidate(token.fingerprint());
         }
         return Mono.defer(() -> verify(token));
+    }
+
+    /**
+     * The caller, when there is nothing left to find out: null says no more than that {@link #authenticate} has to be asked.
+     */
+    public Caller.@Nullable Known atHand(TokenValue token) {
+        Entry known = verified.getIfPresent(token.fingerprint());
+        return known != null && known.issuer.isCurrent(known.verified) && known.generation == revocations.generation()
+                ? known.verified.caller()
+                : null;
     }
 
     private Mono<Caller.Known> verify(TokenValue token) {

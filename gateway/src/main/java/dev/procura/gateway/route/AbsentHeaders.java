@@ -25,6 +25,14 @@ public final class AbsentHeaders implements HttpClientCustomizer {
         }
     }
 
+    static void mark(io.netty.handler.codec.http.HttpHeaders headers) {
+        for (CharSequence name : ADDED) {
+            if (!headers.contains(name)) {
+                headers.set(name, ABSENT);
+            }
+        }
+    }
+
     @Override
     public HttpClient customize(HttpClient httpClient) {
         return httpClient.doOnRequest((request, connection) -> {

@@ -14,6 +14,7 @@ import dev.procura.gateway.token.TokenValue;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import reactor.core.publisher.Mono;
 
@@ -32,6 +33,35 @@ public final class Admission {
         return rule instanceof AccessRule.Restricted restricted
                 ? Mono.defer(() -> admit(restricted, BearerTokens.caller(headers), () -> BearerTokens.actor(headers)))
                 : Mono.just(AccessPolicy.permitAnyone((AccessRule.Open) rule));
+    }
+
+    /**
+     * The same permit, when there is nothing left to find out about the tokens: null says no more than that {@link #admit} has
+     * to be asked, which says what is wrong.
+     */
+    @Nullable
+    Permit atHand(AccessRule rule, HttpHeaders headers) {
+        if (!(rule instanceof AccessRule.Restricted restricted)) {
+            return AccessPolicy.permitAnyone((AccessRule.Open) rule);
+        }
+        try {
+            Caller.Known caller = authenticator.atHand(BearerTokens.caller(headers));
+            if (caller == null) {
+                return null;
+            }
+            Optional<Caller.Known> actor = Optional.empty();
+            if (restricted.actor().isPresent()) {
+                actor = BearerTokens.actor(headers).map(authenticator::atHand);
+                if (actor.isEmpty()) {
+                    return null;
+                }
+            }
+            return AccessPolicy.decide(restricted, caller, actor, clock.instant()) instanceof Permit permit
+                    ? permit
+                    : null;
+        } catch (ProblemException refusal) {
+            return null;
+        }
     }
 
     /**

@@ -45,27 +45,50 @@ public final class CredentialFilter implements GlobalFilter, Ordered {
                     ProblemException.of(Problem.INTERNAL_ERROR, "a request came to the tier without a permit"));
         }
         aim(exchange, route.uri());
-        return credentials.provide(route.plan(), permit).flatMap(credential -> {
-            LiveRequest live = RequestState.live(exchange);
-            if (live != null && live.isRefused()) {
-                return Mono.error(LiveRequest.refusal());
+        Handover handover = RequestState.handover(exchange);
+        if (handover != null && handover.outcome() instanceof Handover.Outcome.Answered answered) {
+            if (!route.equals(handover.route())) {
+                return Mono.error(ProblemException.of(
+                        Problem.INTERNAL_ERROR,
+                        "a request was begun on route " + handover.route().id()));
             }
-            RequestState.provided(exchange, credential);
-            return credential instanceof OutboundCredential.Bearer bearer
-                    ? refusals.route(exchange, new TierRefusals.Attempt(route, permit, bearer, chain))
-                    : chain.filter(exchange);
-        });
+            return send(exchange, route, permit, answered.credential(), Handover.answered(handover, answered, chain));
+        }
+        return credentials
+                .provide(route.plan(), permit)
+                .flatMap(credential -> send(exchange, route, permit, credential, chain));
+    }
+
+    private Mono<Void> send(
+            ServerWebExchange exchange,
+            ProcuraRoute route,
+            Permit permit,
+            OutboundCredential credential,
+            GatewayFilterChain chain) {
+        LiveRequest live = RequestState.live(exchange);
+        if (live != null && live.isRefused()) {
+            return Mono.error(LiveRequest.refusal());
+        }
+        RequestState.provided(exchange, credential);
+        return credential instanceof OutboundCredential.Bearer bearer
+                ? refusals.route(exchange, new TierRefusals.Attempt(route, permit, bearer, chain))
+                : chain.filter(exchange);
+    }
+
+    private static void aim(ServerWebExchange exchange, URI tier) {
+        exchange.getAttributes()
+                .put(
+                        ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR,
+                        URI.create(target(tier, exchange.getRequest().getURI())));
     }
 
     /**
      * The tier's address with the path and the query to the letter. Spring Cloud Gateway's own merging encodes a query
      * again when it holds both encoded and bare reserved characters.
      */
-    private static void aim(ServerWebExchange exchange, URI tier) {
-        URI requested = exchange.getRequest().getURI();
+    static String target(URI tier, URI requested) {
         String query = requested.getRawQuery();
-        String target = tier.getScheme() + "://" + tier.getRawAuthority() + requested.getRawPath()
+        return tier.getScheme() + "://" + tier.getRawAuthority() + requested.getRawPath()
                 + (query == null ? "" : "?" + query);
-        exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, URI.create(target));
     }
 }

@@ -6,6 +6,8 @@ import dev.procura.gateway.inbound.BearerTokens;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.springframework.http.HttpHeaders;
 
@@ -41,21 +43,36 @@ final class HeaderHygiene {
             if (!NEVER_THE_CALLERS.contains(normalized)) {
                 clean.addAll(name, values);
             } else if (name.equalsIgnoreCase(COOKIE) && !cookies.isEmpty()) {
-                passCookies(clean, values, cookies);
+                passing(values, cookies).ifPresent(passed -> clean.set(HttpHeaders.COOKIE, passed));
             }
         });
         return clean;
     }
 
-    /** Puts the route's own credential on. */
-    static void set(HttpHeaders headers, OutboundCredential credential) {
-        if (credential instanceof OutboundCredential.Bearer bearer) {
-            headers.set(HttpHeaders.AUTHORIZATION, "Bearer " + bearer.token().reveal());
-            bearer.userContext().ifPresent(statement -> headers.set(UserContexts.HEADER, statement.reveal()));
-        }
+    /** Whether a header is one of those that only the gateway sets; cookies are, too. */
+    static boolean isTheCallersOwn(String name) {
+        return NEVER_THE_CALLERS.contains(normalized(name));
     }
 
-    private static void passCookies(HttpHeaders clean, List<String> values, Set<String> cookies) {
+    /** Puts the route's own credential on. */
+    static void set(HttpHeaders headers, OutboundCredential credential) {
+        values(credential).forEach(headers::set);
+    }
+
+    /** The headers that are the route's own credential. */
+    static Map<String, String> values(OutboundCredential credential) {
+        if (!(credential instanceof OutboundCredential.Bearer bearer)) {
+            return Map.of();
+        }
+        String authorization = "Bearer " + bearer.token().reveal();
+        return bearer.userContext()
+                .map(statement ->
+                        Map.of(HttpHeaders.AUTHORIZATION, authorization, UserContexts.HEADER, statement.reveal()))
+                .orElseGet(() -> Map.of(HttpHeaders.AUTHORIZATION, authorization));
+    }
+
+    /** Of the values of {@code Cookie}, those cookies that a route names, as one value. */
+    static Optional<String> passing(List<String> values, Set<String> cookies) {
         List<String> passing = new ArrayList<>();
         for (String value : values) {
             for (String pair : value.split(";", -1)) {
@@ -65,9 +82,7 @@ final class HeaderHygiene {
                 }
             }
         }
-        if (!passing.isEmpty()) {
-            clean.set(HttpHeaders.COOKIE, String.join("; ", passing));
-        }
+        return passing.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", passing));
     }
 
     private static String normalized(String name) {

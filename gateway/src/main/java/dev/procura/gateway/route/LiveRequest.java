@@ -14,14 +14,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
-import org.springframework.http.HttpHeaders;
 import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketSession;
-import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.netty.http.client.HttpClientResponse;
 
 /**
  * A request under way that was admitted with a token. Once it has been revoked, no answer to it begins; one that had begun is
@@ -48,7 +44,7 @@ final class LiveRequest {
 
     private final Permit permit;
     private final Caller.Known caller;
-    private final ServerWebExchange exchange;
+    private final AnswerHead answer;
     private final CallerConnection connection;
     private final Instant end;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.WAITING);
@@ -58,10 +54,10 @@ final class LiveRequest {
     private volatile List<Provenance> origins = List.of();
     private volatile Optional<Socket> socket = Optional.empty();
 
-    LiveRequest(Permit permit, Caller.Known caller, ServerWebExchange exchange, CallerConnection connection) {
+    LiveRequest(Permit permit, Caller.Known caller, AnswerHead answer, CallerConnection connection) {
         this.permit = permit;
         this.caller = caller;
-        this.exchange = exchange;
+        this.answer = answer;
         this.connection = connection;
         this.end = permit.actor()
                 .map(Caller.Known::expiresAt)
@@ -99,23 +95,16 @@ final class LiveRequest {
         return switch (phase.get()) {
             case SOCKET -> true;
             case ANSWERING ->
-                Streams.isStream(contentTypeOfTier())
-                        || Streams.isStream(exchange.getResponse().getHeaders().getFirst(HttpHeaders.CONTENT_TYPE));
+                Streams.isStream(answer.contentTypeOfTier()) || Streams.isStream(answer.contentTypeToCaller());
             // Its head has come from the tier, and waits for the first piece of the body before it is passed on.
-            case WAITING -> Streams.isStream(contentTypeOfTier());
+            case WAITING -> Streams.isStream(answer.contentTypeOfTier());
             case REFUSED, CUT, OVER -> false;
         };
     }
 
-    private @Nullable String contentTypeOfTier() {
-        HttpClientResponse head = exchange.getAttribute(ServerWebExchangeUtils.CLIENT_RESPONSE_ATTR);
-        return head == null ? null : head.responseHeaders().get(HttpHeaders.CONTENT_TYPE);
-    }
-
     /** Whether it was refused, and a tier that is in no hurry to answer would keep it open. */
     boolean isRefusedInVain() {
-        return phase.get() == Phase.REFUSED
-                && exchange.getAttribute(ServerWebExchangeUtils.CLIENT_RESPONSE_ATTR) != null;
+        return phase.get() == Phase.REFUSED && answer.hasCome();
     }
 
     /** The last word before an answer begins, or a request goes to its tier. */
@@ -125,11 +114,16 @@ final class LiveRequest {
 
     /** The answer is about to begin; an error when it must not. What the gateway itself says afterwards may always be said. */
     Mono<Void> begin() {
+        return mayBegin() ? Mono.empty() : Mono.error(refusal());
+    }
+
+    /** The same, told at once: false when nothing of an answer may be written. */
+    boolean mayBegin() {
         if (phase.compareAndSet(Phase.WAITING, Phase.ANSWERING)) {
-            return Mono.empty();
+            return true;
         }
         Phase now = phase.get();
-        return now == Phase.REFUSED || now == Phase.CUT ? Mono.error(refusal()) : Mono.empty();
+        return now != Phase.REFUSED && now != Phase.CUT;
     }
 
     /** All has been done that was to be done; an error when nothing of it may become an answer. */

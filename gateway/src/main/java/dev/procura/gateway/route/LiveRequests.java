@@ -93,28 +93,36 @@ public final class LiveRequests implements AutoCloseable {
             return handling;
         }
         return Mono.using(
-                () -> enter(
-                        new LiveRequest(permit, caller, exchange, connections.apply(exchange.getRequest())),
-                        exchange,
-                        mark),
+                () -> {
+                    LiveRequest request = enter(permit, caller, AnswerHead.of(exchange), exchange.getRequest(), mark);
+                    exchange.getResponse().beforeCommit(request::begin);
+                    RequestState.live(exchange, request);
+                    return request;
+                },
                 // An answer without a body begins only after this.
                 request -> handling.then(Mono.defer(request::finish)).onErrorMap(request::reasonOf),
                 this::leave,
                 true);
     }
 
-    private LiveRequest enter(LiveRequest request, ServerWebExchange exchange, long mark) {
+    /**
+     * For one who handles the request himself, and asks {@link LiveRequest#mayBegin} before he answers.
+     *
+     * @return to be given back with {@link #leave}
+     * @throws dev.procura.gateway.problem.ProblemException when it has been revoked since the mark
+     */
+    LiveRequest enter(Permit permit, Caller.Known caller, AnswerHead answer, ServerHttpRequest received, long mark) {
+        LiveRequest request = new LiveRequest(permit, caller, answer, connections.apply(received));
         underWay.add(request);
         if (revocations.generation() != mark && request.isRevokedBy(revocations)) {
             leave(request);
             throw LiveRequest.refusal();
         }
-        exchange.getResponse().beforeCommit(request::begin);
-        RequestState.live(exchange, request);
         return request;
     }
 
-    private void leave(LiveRequest request) {
+    /** Nothing of it is answered any more. */
+    void leave(LiveRequest request) {
         if (request.handled()) {
             underWay.remove(request);
         }

@@ -50,7 +50,7 @@ public final class RequestGuard implements WebFilter, Ordered {
     }
 
     /** RFC 6750 section 2.3, which RFC 9700 section 4.3.2 forbids: it would end up in every log on the way. */
-    private static boolean holdsToken(@Nullable String query) {
+    static boolean holdsToken(@Nullable String query) {
         if (query == null || (query.indexOf('%') < 0 && !query.contains("access_token"))) {
             return false;
         }

@@ -16,7 +16,17 @@ public final class RequestState {
     private static final String VIA = Via.class.getName();
     private static final String LIVE = LiveRequest.class.getName();
 
+    private static final String HANDOVER = Handover.class.getName();
+
     private RequestState() {}
+
+    static void handedOver(ServerWebExchange exchange, Handover handover) {
+        exchange.getAttributes().put(HANDOVER, handover);
+    }
+
+    static @Nullable Handover handover(ServerWebExchange exchange) {
+        return exchange.getAttribute(HANDOVER);
+    }
 
     static void permitted(ServerWebExchange exchange, Permit permit) {
         exchange.getAttributes().put(PERMIT, permit);
@@ -61,6 +71,10 @@ public final class RequestState {
     /** For logs: the id of the route that a request is on, or a dash. */
     public static String routeId(ServerWebExchange exchange) {
         ProcuraRoute route = route(exchange);
+        Handover handover = handover(exchange);
+        if (route == null && handover != null) {
+            route = handover.route();
+        }
         return route == null ? "-" : route.id();
     }
 }

@@ -1,5 +1,6 @@
 package dev.procura.gateway.route;
 
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import java.net.URI;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -8,7 +9,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClientResponse;
 
 /** The tier's answer between the routing filter, which has put its head on the exchange, and the filter that writes it. */
@@ -22,6 +25,22 @@ final class TierAnswer {
     static @Nullable HttpClientResponse refused(ServerWebExchange exchange) {
         HttpClientResponse answer = exchange.getAttribute(ServerWebExchangeUtils.CLIENT_RESPONSE_ATTR);
         return answer != null && answer.status().code() == UNAUTHORIZED ? answer : null;
+    }
+
+    /** Puts an answer where the routing filter would have put it; of its body, nothing has been read. */
+    static void put(ServerWebExchange exchange, HttpClientResponse answer, Connection connection, TierHeaders headers) {
+        exchange.getAttributes().put(ServerWebExchangeUtils.CLIENT_RESPONSE_ATTR, answer);
+        exchange.getAttributes().put(ServerWebExchangeUtils.CLIENT_RESPONSE_CONN_ATTR, connection);
+        String contentType = answer.responseHeaders().get(HttpHeaders.CONTENT_TYPE);
+        if (contentType != null && !contentType.isEmpty()) {
+            exchange.getAttributes().put(ServerWebExchangeUtils.ORIGINAL_RESPONSE_CONTENT_TYPE_ATTR, contentType);
+        }
+        exchange.getResponse()
+                .setStatusCode(HttpStatusCode.valueOf(answer.status().code()));
+        DefaultHttpHeaders passing = new DefaultHttpHeaders();
+        headers.answer(answer.responseHeaders(), passing);
+        exchange.getAttributes().put(ServerWebExchangeUtils.CLIENT_RESPONSE_HEADER_NAMES, Set.copyOf(passing.names()));
+        passing.forEach(header -> exchange.getResponse().getHeaders().add(header.getKey(), header.getValue()));
     }
 
     /**

@@ -1,0 +1,442 @@
+package dev.procura.gateway.route;
+
+import dev.procura.gateway.credential.Credentials;
+import dev.procura.gateway.credential.OutboundCredential;
+import dev.procura.gateway.inbound.BackChannelLogout;
+import dev.procura.gateway.inbound.Caller;
+import dev.procura.gateway.policy.Permit;
+import dev.procura.gateway.problem.ProblemException;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.net.URI;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.netty.Connection;
+import reactor.netty.channel.ChannelOperations;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.HttpClientResponse;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/**
+ * Serves the requests about which everything is known already: a caller whose token was verified a moment ago, a route that
+ * takes the request by path and method and has no filters, a credential that is in memory. It asks the same stages as the
+ * full path does, in the same order, and stands before the web framework, whose work for each request costs more than
+ * theirs.
+ *
+ * <p>It never refuses anybody and never asks anybody: whatever it does not know, or would not let through, goes the full
+ * path, which decides afresh. What it has begun and cannot answer by itself it {@linkplain Handover hands over}: a failure, a
+ * tier's 401 about a credential that was obtained, an answer with trailers.
+ *
+ * <p>Not here: methods, headers and bodies that the full path treats in a way of its own (see {@link #isPlain}).
+ */
+public final class HitPath implements HttpHandler {
+
+    private static final Set<HttpMethod> METHODS =
+            Set.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
+
+    /** Reactor Netty's client keeps their bodies in memory before it sends them; the full path bounds them. */
+    private static final Set<HttpMethod> SELDOM_WITH_BODY = Set.of(HttpMethod.GET, HttpMethod.DELETE);
+
+    /** Up to this size an answer is sent on as a whole, with its head in one piece. */
+    private static final int SMALL = 16 * 1024;
+
+    private static final int UNAUTHORIZED = 401;
+
+    private static final String GRPC = "application/grpc";
+
+    private final HttpHandler full;
+    private final HitRoutes routes;
+    private final Via via;
+    private final Admission admission;
+    private final LiveRequests live;
+    private final Credentials credentials;
+    private final TierHeaders headers;
+    private final HttpClient client;
+    private final RequestMeters meters;
+
+    /**
+     * What serves a request.
+     *
+     * @param publicUrl what names this gateway on the way of a request
+     * @param maxHops how often a request may have passed this gateway already
+     * @param hopByHop names of headers, in lower case, that end here
+     * @param client to the tiers, with all of its settings
+     */
+    public record Stages(
+            Routes routes,
+            Optional<String> publicUrl,
+            int maxHops,
+            Admission admission,
+            LiveRequests live,
+            Credentials credentials,
+            Set<String> hopByHop,
+            HttpClient client,
+            MeterRegistry meters) {}
+
+    /** @param full for everything that is not served here */
+    public HitPath(Stages stages, HttpHandler full) {
+        this.full = full;
+        this.routes = new HitRoutes(stages.routes().all());
+        this.via = Via.of(stages.publicUrl(), stages.maxHops());
+        this.admission = stages.admission();
+        this.live = stages.live();
+        this.credentials = stages.credentials();
+        this.headers = new TierHeaders(stages.hopByHop());
+        this.client = stages.client();
+        this.meters = new RequestMeters(stages.meters());
+    }
+
+    @Override
+    public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
+        Hit hit = find(request, response);
+        return hit == null ? full.handle(request, response) : Mono.create(hit::begin);
+    }
+
+    /** Null: the full path has to look at it. Whoever is found has a place on the route and among the live requests. */
+    private @Nullable Hit find(ServerHttpRequest request, ServerHttpResponse response) {
+        long began = System.nanoTime();
+        HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(request);
+        HttpMethod method = request.getMethod();
+        URI target = request.getURI();
+        if (!isPlain(method, received.requestHeaders()) || !isClean(target) || isOwn(target.getRawPath())) {
+            return null;
+        }
+        ProcuraRoute route = routes.find(target, method);
+        if (route == null) {
+            return null;
+        }
+        long mark = live.mark();
+        Permit permit = admission.atHand(route.rule(), request.getHeaders());
+        if (permit == null || !(permit.caller() instanceof Caller.Known caller) || !route.tryEnter()) {
+            return null;
+        }
+        TierHead head = new TierHead();
+        LiveRequest entered = null;
+        try {
+            entered = live.enter(permit, caller, head, request, mark);
+            OutboundCredential credential = credentials.atHand(route.plan(), permit);
+            if (credential != null && !entered.isRefused()) {
+                String passed = via.passOn(
+                        received.requestHeaders().getAll(HttpHeaderNames.VIA),
+                        received.version().majorVersion() + "."
+                                + received.version().minorVersion());
+                return new Hit(request, response, received, route, head, entered, credential, passed, began);
+            }
+        } catch (ProblemException refusal) {
+            // The full path says it.
+        }
+        leave(route, entered);
+        return null;
+    }
+
+    private void leave(ProcuraRoute route, @Nullable LiveRequest entered) {
+        if (entered != null) {
+            live.leave(entered);
+        }
+        route.leave();
+    }
+
+    /** Nothing about it that the full path treats in a way of its own: no upgrade, no other origin, no body where few are. */
+    private static boolean isPlain(HttpMethod method, HttpHeaders headers) {
+        if (!METHODS.contains(method)
+                || headers.contains(HttpHeaderNames.UPGRADE)
+                || headers.contains(HttpHeaderNames.ORIGIN)
+                || headers.contains(HttpHeaderNames.EXPECT)
+                || headers.contains(HttpHeaderNames.TE)
+                || headers.contains(HttpHeaderNames.TRAILER)) {
+            return false;
+        }
+        if (SELDOM_WITH_BODY.contains(method)) {
+            return !headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
+                    && !headers.contains(HttpHeaderNames.CONTENT_LENGTH);
+        }
+        return !isGrpc(headers)
+                && !(headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
+                        && headers.contains(HttpHeaderNames.CONTENT_LENGTH));
+    }
+
+    private static boolean isGrpc(HttpHeaders headers) {
+        String contentType = headers.get(HttpHeaderNames.CONTENT_TYPE);
+        return contentType != null && contentType.regionMatches(true, 0, GRPC, 0, GRPC.length());
+    }
+
+    private static boolean isClean(URI target) {
+        return RequestTarget.ambiguity(target.getRawPath()).isEmpty() && !RequestGuard.holdsToken(target.getRawQuery());
+    }
+
+    /** What the gateway itself may answer, whatever the routes say. */
+    private static boolean isOwn(String path) {
+        return path.startsWith("/.well-known/") || path.startsWith(BackChannelLogout.PATH);
+    }
+
+    /** The head of an answer, once it has come. */
+    private static final class TierHead implements AnswerHead {
+
+        private volatile @Nullable HttpClientResponse head;
+
+        @Override
+        public boolean hasCome() {
+            return head != null;
+        }
+
+        @Override
+        public @Nullable String contentTypeOfTier() {
+            HttpClientResponse come = head;
+            return come == null ? null : come.responseHeaders().get(HttpHeaderNames.CONTENT_TYPE);
+        }
+
+        /** No filter changes it. */
+        @Override
+        public @Nullable String contentTypeToCaller() {
+            return contentTypeOfTier();
+        }
+    }
+
+    /** One request, from its admission to its end. */
+    private final class Hit extends BaseSubscriber<Void> {
+
+        private final ServerHttpRequest request;
+        private final ServerHttpResponse response;
+        private final HttpServerRequest received;
+        private final HttpServerResponse answering;
+        private final ProcuraRoute route;
+        private final TierHead head;
+        private final LiveRequest entered;
+        private final OutboundCredential credential;
+        private final String passedVia;
+        private final long began;
+
+        private final Disposable.Swap underWay = Disposables.swap();
+        private final AtomicBoolean ended = new AtomicBoolean();
+        /** Decides between the tier's answer and the end of the time for it. */
+        private final AtomicBoolean settled = new AtomicBoolean();
+
+        private volatile @Nullable MonoSink<Void> outcome;
+        private volatile @Nullable Future<?> timeout;
+        private volatile boolean timedOut;
+        private volatile @Nullable Connection connection;
+        private volatile Handover.@Nullable Outcome handover;
+        private volatile long untilHead;
+
+        Hit(
+                ServerHttpRequest request,
+                ServerHttpResponse response,
+                HttpServerRequest received,
+                ProcuraRoute route,
+                TierHead head,
+                LiveRequest entered,
+                OutboundCredential credential,
+                String passedVia,
+                long began) {
+            this.request = request;
+            this.response = response;
+            this.received = received;
+            this.answering = ServerHttpResponseDecorator.getNativeResponse(response);
+            this.route = route;
+            this.head = head;
+            this.entered = entered;
+            this.credential = credential;
+            this.passedVia = passedVia;
+            this.began = began;
+        }
+
+        /** @param outcome ends when the answer has gone out */
+        void begin(MonoSink<Void> outcome) {
+            this.outcome = outcome;
+            outcome.onCancel(underWay);
+            underWay.update(this);
+            timeout = ((ChannelOperations<?, ?>) received)
+                    .channel()
+                    .eventLoop()
+                    .schedule(this::timeIsUp, route.timeout().toMillis(), TimeUnit.MILLISECONDS);
+            try {
+                ask().subscribe(this);
+            } catch (RuntimeException failure) {
+                end(failure);
+            }
+        }
+
+        private Flux<Void> ask() {
+            HttpHeaders outbound = headers.request(received.requestHeaders(), route, credential, passedVia);
+            HttpClient.RequestSender sender = client.headers(all -> all.add(outbound))
+                    .request(received.method())
+                    .uri(CredentialFilter.target(route.uri(), request.getURI()));
+            return SELDOM_WITH_BODY.contains(request.getMethod())
+                    ? sender.responseConnection(this::answer)
+                    : sender.send((toTier, body) -> body.send(received.receive().retain()))
+                            .responseConnection(this::answer);
+        }
+
+        private void timeIsUp() {
+            if (settled.compareAndSet(false, true)) {
+                timedOut = true;
+                cancel();
+            }
+        }
+
+        private Publisher<Void> answer(HttpClientResponse tiers, Connection from) {
+            if (!settled.compareAndSet(false, true)) {
+                from.dispose();
+                return Mono.empty();
+            }
+            untilHead = System.nanoTime() - began;
+            connection = from;
+            head.head = tiers;
+            forgetTimeout();
+            if (isForFullPath(tiers)) {
+                handover = new Handover.Outcome.Answered(tiers, from, credential, headers);
+                return Mono.empty();
+            }
+            return isSmall(tiers) ? inOnePiece(tiers, from) : inPieces(tiers, from);
+        }
+
+        /** What has no body of its own, what has something behind it, and what is the gateway's to answer. */
+        private boolean isForFullPath(HttpClientResponse tiers) {
+            int status = tiers.status().code();
+            return (status == UNAUTHORIZED && Credentials.isObtained(route.plan()))
+                    || status < 200
+                    || status == 204
+                    || status == 205
+                    || status == 304
+                    || tiers.responseHeaders().contains(HttpHeaderNames.TRAILER)
+                    || isGrpc(tiers.responseHeaders());
+        }
+
+        private boolean isSmall(HttpClientResponse tiers) {
+            String length = tiers.responseHeaders().get(HttpHeaderNames.CONTENT_LENGTH);
+            return length != null && length.length() <= 5 && !length.equals("0") && Integer.parseInt(length) <= SMALL;
+        }
+
+        /** Nothing is written before all of it is there: so what breaks off before is a failure that can be told. */
+        private Publisher<Void> inOnePiece(HttpClientResponse tiers, Connection from) {
+            return answering.send(from.inbound().receive().aggregate().retain().map(body -> {
+                if (!entered.mayBegin()) {
+                    body.release();
+                    throw LiveRequest.refusal();
+                }
+                writeHead(tiers);
+                return body;
+            }));
+        }
+
+        private Publisher<Void> inPieces(HttpClientResponse tiers, Connection from) {
+            if (!entered.mayBegin()) {
+                return Mono.error(LiveRequest.refusal());
+            }
+            writeHead(tiers);
+            Flux<ByteBuf> body = from.inbound().receive().retain();
+            return Streams.isStream(tiers.responseHeaders().get(HttpHeaderNames.CONTENT_TYPE))
+                    ? answering.send(body, piece -> true)
+                    : answering.send(body);
+        }
+
+        private void writeHead(HttpClientResponse tiers) {
+            answering.status(tiers.status());
+            headers.answer(tiers.responseHeaders(), answering.responseHeaders());
+        }
+
+        @Override
+        protected void hookOnComplete() {
+            end(null);
+        }
+
+        @Override
+        protected void hookOnError(Throwable failure) {
+            end(failure);
+        }
+
+        @Override
+        protected void hookOnCancel() {
+            if (timedOut) {
+                end(new TimeoutException("the tier did not answer in time"));
+            } else if (ended.compareAndSet(false, true)) {
+                over();
+                drop();
+                meters.abandoned(route, request.getMethod().name(), sentStatus(), untilHead, System.nanoTime() - began);
+            }
+        }
+
+        private void end(@Nullable Throwable failure) {
+            if (!ended.compareAndSet(false, true)) {
+                return;
+            }
+            over();
+            MonoSink<Void> told = Objects.requireNonNull(outcome);
+            Handover.Outcome next = handover;
+            if (failure != null) {
+                drop();
+                next = answering.hasSentHeaders() ? null : new Handover.Outcome.Failed(entered.reasonOf(failure));
+            }
+            if (next != null) {
+                handOver(next, told);
+                return;
+            }
+            meters.answered(
+                    route,
+                    request.getMethod().name(),
+                    sentStatus(),
+                    untilHead,
+                    System.nanoTime() - began,
+                    Optional.ofNullable(failure));
+            if (failure == null) {
+                told.success();
+            } else {
+                told.error(failure);
+            }
+        }
+
+        private void handOver(Handover.Outcome next, MonoSink<Void> told) {
+            Handover handed = new Handover(request, route, next);
+            underWay.update(full.handle(handed, response)
+                    .doFinally(end -> handed.release())
+                    .subscribe(none -> {}, told::error, told::success));
+        }
+
+        private void over() {
+            forgetTimeout();
+            leave(route, entered);
+        }
+
+        private void forgetTimeout() {
+            Future<?> running = timeout;
+            if (running != null) {
+                running.cancel(false);
+            }
+        }
+
+        /** Half an answer is left on it, or a request that nobody waits for. */
+        private void drop() {
+            Connection half = connection;
+            if (half != null) {
+                half.dispose();
+            }
+        }
+
+        private int sentStatus() {
+            HttpClientResponse come = head.head;
+            return come != null && answering.hasSentHeaders() ? come.status().code() : 0;
+        }
+    }
+}
