@@ -397,8 +397,9 @@ class GatewayConfiguration {
         return new HandoverFilter();
     }
 
-    /** Before the web framework: most requests are of callers who were here a moment ago. */
+    /** Before the web framework, and before whatever else stands there: most callers were here a moment ago. */
     @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
     WebHttpHandlerBuilderCustomizer hitPath(
             ApplicationContext context,
             ProcuraProperties properties,

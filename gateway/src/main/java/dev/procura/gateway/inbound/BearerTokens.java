@@ -35,10 +35,11 @@ public final class BearerTokens {
         if (text.length() > TokenValue.MAX_LENGTH) {
             throw ProblemException.of(Problem.TOKEN_TOO_LARGE, "a token of " + text.length() + " characters");
         }
-        if (!TokenValue.isB64Token(text)) {
+        try {
+            return TokenValue.of(text);
+        } catch (IllegalArgumentException e) {
             throw ProblemException.of(Problem.INVALID_AUTHORIZATION, "what follows Bearer is not one b64token");
         }
-        return TokenValue.of(text);
     }
 
     /** Empty when there is no such header; the scheme may be written before the token, or left out. */

@@ -26,8 +26,6 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -111,7 +109,10 @@ public final class HitPath implements HttpHandler {
     @Override
     public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
         Hit hit = find(request, response);
-        return hit == null ? full.handle(request, response) : Mono.create(hit::begin);
+        return hit == null
+                ? full.handle(request, response)
+                : Mono.create(hit::begin)
+                        .flatMap(handover -> full.handle(handover, response).doFinally(end -> handover.release()));
     }
 
     /** Null: the full path has to look at it. Whoever is found has a place on the route and among the live requests. */
@@ -165,16 +166,16 @@ public final class HitPath implements HttpHandler {
                 || headers.contains(HttpHeaderNames.ORIGIN)
                 || headers.contains(HttpHeaderNames.EXPECT)
                 || headers.contains(HttpHeaderNames.TE)
-                || headers.contains(HttpHeaderNames.TRAILER)) {
+                || headers.contains(HttpHeaderNames.TRAILER)
+                || isGrpc(headers)) {
             return false;
         }
         if (SELDOM_WITH_BODY.contains(method)) {
-            return !headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
-                    && !headers.contains(HttpHeaderNames.CONTENT_LENGTH);
+            String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
+            return !headers.contains(HttpHeaderNames.TRANSFER_ENCODING) && (length == null || length.equals("0"));
         }
-        return !isGrpc(headers)
-                && !(headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
-                        && headers.contains(HttpHeaderNames.CONTENT_LENGTH));
+        return !(headers.contains(HttpHeaderNames.TRANSFER_ENCODING)
+                && headers.contains(HttpHeaderNames.CONTENT_LENGTH));
     }
 
     private static boolean isGrpc(HttpHeaders headers) {
@@ -218,7 +219,6 @@ public final class HitPath implements HttpHandler {
     private final class Hit extends BaseSubscriber<Void> {
 
         private final ServerHttpRequest request;
-        private final ServerHttpResponse response;
         private final HttpServerRequest received;
         private final HttpServerResponse answering;
         private final ProcuraRoute route;
@@ -228,16 +228,17 @@ public final class HitPath implements HttpHandler {
         private final String passedVia;
         private final long began;
 
-        private final Disposable.Swap underWay = Disposables.swap();
         private final AtomicBoolean ended = new AtomicBoolean();
         /** Decides between the tier's answer and the end of the time for it. */
         private final AtomicBoolean settled = new AtomicBoolean();
 
-        private volatile @Nullable MonoSink<Void> outcome;
+        private volatile @Nullable MonoSink<Handover> outcome;
         private volatile @Nullable Future<?> timeout;
         private volatile boolean timedOut;
         private volatile @Nullable Connection connection;
-        private volatile Handover.@Nullable Outcome handover;
+        private volatile Handover.@Nullable Outcome forFullPath;
+        private volatile @Nullable Handover handedOver;
+        private volatile boolean abandoned;
         private volatile long untilHead;
 
         Hit(
@@ -251,7 +252,6 @@ public final class HitPath implements HttpHandler {
                 String passedVia,
                 long began) {
             this.request = request;
-            this.response = response;
             this.received = received;
             this.answering = ServerHttpResponseDecorator.getNativeResponse(response);
             this.route = route;
@@ -262,11 +262,10 @@ public final class HitPath implements HttpHandler {
             this.began = began;
         }
 
-        /** @param outcome ends when the answer has gone out */
-        void begin(MonoSink<Void> outcome) {
+        /** @param outcome ends when the answer has gone out, or with what the full path has to see to */
+        void begin(MonoSink<Handover> outcome) {
             this.outcome = outcome;
-            outcome.onCancel(underWay);
-            underWay.update(this);
+            outcome.onCancel(this::abandon);
             timeout = ((ChannelOperations<?, ?>) received)
                     .channel()
                     .eventLoop()
@@ -306,7 +305,7 @@ public final class HitPath implements HttpHandler {
             head.head = tiers;
             forgetTimeout();
             if (isForFullPath(tiers)) {
-                handover = new Handover.Outcome.Answered(tiers, from, credential, headers);
+                forFullPath = new Handover.Outcome.Answered(tiers, from, credential, headers);
                 return Mono.empty();
             }
             return isSmall(tiers) ? inOnePiece(tiers, from) : inPieces(tiers, from);
@@ -383,14 +382,14 @@ public final class HitPath implements HttpHandler {
                 return;
             }
             over();
-            MonoSink<Void> told = Objects.requireNonNull(outcome);
-            Handover.Outcome next = handover;
+            MonoSink<Handover> told = Objects.requireNonNull(outcome);
+            Handover.Outcome next = forFullPath;
             if (failure != null) {
                 drop();
                 next = answering.hasSentHeaders() ? null : new Handover.Outcome.Failed(entered.reasonOf(failure));
             }
             if (next != null) {
-                handOver(next, told);
+                handOver(new Handover(request, route, next), told);
                 return;
             }
             meters.answered(
@@ -407,11 +406,22 @@ public final class HitPath implements HttpHandler {
             }
         }
 
-        private void handOver(Handover.Outcome next, MonoSink<Void> told) {
-            Handover handed = new Handover(request, route, next);
-            underWay.update(full.handle(handed, response)
-                    .doFinally(end -> handed.release())
-                    .subscribe(none -> {}, told::error, told::success));
+        private void handOver(Handover handover, MonoSink<Handover> told) {
+            handedOver = handover;
+            told.success(handover);
+            if (abandoned) {
+                handover.release();
+            }
+        }
+
+        /** The caller has gone. What has just been handed over is not taken by anybody any more, or has been already. */
+        private void abandon() {
+            abandoned = true;
+            Handover handover = handedOver;
+            if (handover != null) {
+                handover.release();
+            }
+            cancel();
         }
 
         private void over() {

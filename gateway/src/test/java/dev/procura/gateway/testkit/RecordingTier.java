@@ -138,7 +138,9 @@ public final class RecordingTier implements AutoCloseable {
                     Optional<Refusal> refusal = refusals.apply(arrived);
                     received.add(arrived);
                     return Mono.from(
-                            refusal.isPresent() ? refuse(refusal.get(), response) : answer(request.uri(), response));
+                            refusal.isPresent()
+                                    ? refuse(refusal.get(), response)
+                                    : answer("/" + request.path(), response));
                 });
     }
 

@@ -1,0 +1,444 @@
+package dev.procura.gateway.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.nimbusds.jose.jwk.RSAKey;
+import dev.procura.gateway.fixture.MutableClock;
+import dev.procura.gateway.fixture.Randomly;
+import dev.procura.gateway.inbound.Revocation;
+import dev.procura.gateway.inbound.Revocations;
+import dev.procura.gateway.testkit.FakeAuthorizationServer;
+import dev.procura.gateway.testkit.RecordingTier;
+import dev.procura.gateway.testkit.RunningGateway;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.webflux.autoconfigure.WebHttpHandlerBuilderCustomizer;
+import org.springframework.context.annotation.Bean;
+
+/** The shorter way for known callers shows nobody anything that the full one would not, and lets nobody through. */
+final class HitPathTest {
+
+    /** What stands behind the shorter way, and is asked only where that one does not answer by itself. */
+    static class Counting {
+
+        @Bean
+        WebHttpHandlerBuilderCustomizer counting() {
+            return builder -> builder.httpHandlerDecorator(full -> (request, response) -> {
+                FULL.incrementAndGet();
+                return full.handle(request, response);
+            });
+        }
+    }
+
+    private static final AtomicInteger FULL = new AtomicInteger();
+    private static final MutableClock CLOCK = MutableClock.at(Instant.now());
+    private static final FakeAuthorizationServer SERVER = FakeAuthorizationServer.start();
+    private static final RecordingTier TIER = RecordingTier.start();
+
+    private static final String CONFIGURATION = """
+            procura:
+              public-url: https://api.example.test
+              issuers:
+                corp: { issuer: "%1$s", audiences: [gateway], keys: { refresh: 10s, cool-down: 1s } }
+              clients:
+                gateway: { issuer: "%1$s", dialect: rfc8693, client-id: gateway, client-secret: s3cr3t }
+              routes:
+                - id: by-header
+                  path: /orders/special/**
+                  predicates: [ "Header=X-Special, yes" ]
+                  uri: %2$s
+                  require: { audiences: [gateway] }
+                  credential: { on-behalf-of: gateway, audience: special-api }
+                - id: orders
+                  path: /orders/**
+                  uri: %2$s
+                  require: { audiences: [gateway], scopes: [orders.read] }
+                  credential: { on-behalf-of: gateway, audience: orders-api }
+                  cookies: [locale]
+                  limits: { timeout: 1s }
+                - id: legacy
+                  path: /legacy/**
+                  methods: [GET, POST]
+                  uri: %2$s
+                  require: { audiences: [gateway] }
+                  credential: { pass-through: true }
+                - id: reports
+                  path: /reports/**
+                  uri: %2$s
+                  require: { audiences: [gateway] }
+                  credential: { client-credentials: gateway, audience: reports-api, user-context: signed }
+            """.formatted(SERVER.issuer(), TIER.uri());
+
+    private static final RunningGateway HIT = RunningGateway.startWith(Counting.class, CLOCK, CONFIGURATION);
+
+    /** One setting that has no effect of its own, and sends every request the full way. */
+    private static final RunningGateway WHOLE =
+            RunningGateway.start(CLOCK, CONFIGURATION, "--management.observations.enable.nothing=true");
+
+    @BeforeEach
+    void forget() {
+        SERVER.answering(request -> SERVER.issue(request, claims -> {
+            claims.put("iat", CLOCK.instant().getEpochSecond());
+            claims.put("exp", CLOCK.instant().plusSeconds(3600).getEpochSecond());
+            return claims;
+        }));
+        TIER.reset();
+        FULL.set(0);
+    }
+
+    @AfterAll
+    static void stop() {
+        HIT.close();
+        WHOLE.close();
+        TIER.close();
+        SERVER.close();
+    }
+
+    private static String token(String user) {
+        return SERVER.token(Map.of(
+                "sub", user,
+                "iat", CLOCK.instant().getEpochSecond(),
+                "exp", CLOCK.instant().plusSeconds(60).getEpochSecond(),
+                "jti", UUID.randomUUID().toString()));
+    }
+
+    /** So that nothing about the caller has to be found out on these routes. */
+    private static void introduce(String token, String... targets) {
+        for (String target : targets) {
+            assertThat(HIT.get(target, token).statusCode()).isEqualTo(200);
+        }
+        FULL.set(0);
+    }
+
+    @Test
+    void whoeverWasHereAMomentAgoIsServedWithoutTheFramework() {
+        String token = token("ana");
+        introduce(token, "/orders/1", "/legacy/1", "/reports/1");
+
+        List.of("/orders/2", "/legacy/2?q=a%20b", "/reports/2")
+                .forEach(target -> assertThat(HIT.get(target, token).body()).isEqualTo("{\"tier\":\"ok\"}"));
+
+        assertThat(FULL).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/orders/1", "/legacy/1", "/reports/1"})
+    void aTokenThatWasRevokedIsRefusedAlthoughItWasServedAMomentAgo(String target) {
+        String token = token("ben");
+        introduce(token, target);
+        assertThat(HIT.get(target, token).statusCode()).isEqualTo(200);
+        assertThat(FULL).hasValue(0);
+
+        HIT.bean(Revocations.class)
+                .add(new Revocation(
+                        new Revocation.What.Subject(SERVER.issuer(), "ben"),
+                        CLOCK.instant(),
+                        CLOCK.instant().plusSeconds(3600)));
+
+        assertThat(HIT.get(target, token).body()).contains("token_revoked");
+        assertThat(FULL).hasValue(1);
+        CLOCK.advance(Duration.ofSeconds(2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/orders/1", "/legacy/1", "/reports/1"})
+    void aTokenThatHasEndedIsRefusedAlthoughItWasServedAMomentAgo(String target) {
+        String token = token("cleo");
+        introduce(token, target);
+        CLOCK.advance(Duration.ofSeconds(40));
+        introduce(token, target);
+        assertThat(HIT.get(target, token).statusCode()).isEqualTo(200);
+        assertThat(FULL).hasValue(0);
+
+        CLOCK.advance(Duration.ofSeconds(51));
+
+        assertThat(HIT.get(target, token).body()).contains("token_expired");
+        assertThat(FULL).hasValue(1);
+    }
+
+    @Test
+    void aTokenWhoseKeyIsWithdrawnIsRefusedAlthoughItWasServedAMomentAgo() {
+        RSAKey old = SERVER.key();
+        String token = token("dora");
+        introduce(token, "/orders/1");
+        assertThat(HIT.get("/orders/1", token).statusCode()).isEqualTo(200);
+        assertThat(FULL).hasValue(0);
+
+        SERVER.rotateKey();
+        CLOCK.advance(Duration.ofSeconds(30));
+        assertThat(HIT.get("/orders/1", token("emil")).statusCode()).isEqualTo(200);
+
+        assertThat(HIT.get("/orders/1", token).body()).contains("key_unknown");
+        assertThat(SERVER.key()).isNotEqualTo(old);
+    }
+
+    @Test
+    void aScopeThatTheCallerLacksIsMissedThisWayToo() {
+        String token = SERVER.token(Map.of(
+                "sub",
+                "fay",
+                "scope",
+                "other",
+                "iat",
+                CLOCK.instant().getEpochSecond(),
+                "exp",
+                CLOCK.instant().plusSeconds(60).getEpochSecond()));
+        introduce(token, "/legacy/1");
+
+        assertThat(HIT.get("/orders/1", token).statusCode()).isEqualTo(403);
+        assertThat(HIT.get("/legacy/1", token).statusCode()).isEqualTo(200);
+        assertThat(FULL).hasValue(1);
+    }
+
+    @Test
+    void whatMoreThanThePathDecidesGoesTheFullWay() {
+        String token = token("gus");
+        introduce(token, "/orders/1");
+
+        HIT.get("/orders/special/1", token);
+        HIT.get("/orders/special/1", token, "X-Special", "yes");
+
+        assertThat(FULL).hasValue(2);
+        assertThat(TIER.last().bearer()).isNotEqualTo(TIER.received().get(1).bearer());
+    }
+
+    @Test
+    void aTierThatIsSlowOrBreaksOffIsAnsweredLikeOnTheFullWay() {
+        String token = token("hal");
+        introduce(token, "/orders/1");
+
+        assertThat(HIT.get("/orders/slow", token).statusCode()).isEqualTo(504);
+        assertThat(HIT.get("/orders/cut", token).statusCode()).isEqualTo(502);
+        assertThat(FULL).as("handed over, with what it has come to").hasValue(2);
+        await().until(() -> HIT.bean(MeterRegistry.class)
+                        .get("procura.requests.live")
+                        .gauge()
+                        .value()
+                == 0);
+    }
+
+    /** Raw requests to both, by the same caller: the tier gets the same, and so does the caller. */
+    @Test
+    void noTierAndNoCallerCanTellTheWaysApart() {
+        Randomly.check(random -> {
+            for (int run = 0; run < Randomly.rounds(150); run++) {
+                String token = token("user-" + random.nextInt(1_000_000));
+                String target = target(random);
+                String known = target.substring(0, target.indexOf('/', 1)) + "/1";
+                WHOLE.get(known, token);
+                HIT.get(known, token);
+                String request = request(random, target, token);
+
+                Exchanged whole = exchange(WHOLE, request);
+                Exchanged hit = exchange(HIT, request);
+
+                assertThat(hit).as(request.replace(token, "…")).isEqualTo(whole);
+            }
+        });
+        assertThat(FULL.get()).as("most were served the shorter way").isPositive();
+    }
+
+    /** @param answer as it came, without what differs each time */
+    private record Exchanged(List<String> atTier, List<String> answer) {}
+
+    private static Exchanged exchange(RunningGateway gateway, String request) {
+        TIER.reset();
+        String answer = gateway.raw(request);
+        List<String> atTier = TIER.received().stream()
+                .map(received -> received.method() + " " + received.target() + " " + received.bodyBytes() + " "
+                        + received.headers().stream()
+                                .map(HitPathTest::comparable)
+                                .sorted()
+                                .toList())
+                .toList();
+        int end = answer.indexOf("\r\n\r\n");
+        assertThat(end).as("an answer to " + request).isPositive();
+        List<String> lines = new ArrayList<>(List.of(answer.substring(0, end).split("\r\n")));
+        lines.replaceAll(line -> line.toLowerCase(Locale.ROOT).startsWith("date:") ? "date" : line);
+        lines.sort(null);
+        String body = answer.substring(end + 4);
+        lines.add(
+                lines.stream().anyMatch(line -> line.equalsIgnoreCase("transfer-encoding: chunked"))
+                        ? joined(body)
+                        : body);
+        return new Exchanged(atTier, lines);
+    }
+
+    /** Where chunks end is nobody's business; what comes behind the last one is. */
+    private static String joined(String chunks) {
+        StringBuilder all = new StringBuilder();
+        int at = 0;
+        while (at < chunks.length()) {
+            int line = chunks.indexOf("\r\n", at);
+            int size = Integer.parseInt(chunks.substring(at, line), 16);
+            all.append(chunks, line + 2, line + 2 + size);
+            at = line + 2 + size + 2;
+            if (size == 0) {
+                return all.append("|")
+                        .append(chunks.substring(Math.min(at, chunks.length())))
+                        .toString();
+            }
+        }
+        return all.append("without an end").toString();
+    }
+
+    /** Each gateway has obtained a token of its own for the caller. */
+    private static String comparable(Map.Entry<String, String> header) {
+        String name = header.getKey().toLowerCase(Locale.ROOT);
+        boolean differs = name.equals("authorization") || name.equals("procura-user-context");
+        return name + ": " + (differs ? "…" : header.getValue());
+    }
+
+    private static String target(Random random) {
+        return Randomly.oneOf(random, List.of("/orders/", "/orders/", "/legacy/", "/reports/"))
+                + Randomly.oneOf(
+                        random,
+                        List.of(
+                                "1",
+                                "a%20b/c",
+                                "%C3%BC",
+                                "status/200",
+                                "status/201",
+                                "status/204",
+                                "status/205",
+                                "status/302",
+                                "status/304",
+                                "status/404",
+                                "status/418",
+                                "status/503",
+                                "status/299",
+                                "download/0",
+                                "download/1",
+                                "download/16384",
+                                "download/200000",
+                                "cut"))
+                + Randomly.oneOf(random, List.of("", "", "?a=b", "?a=%2F&b=%5B1%5D"));
+    }
+
+    private static String request(Random random, String target, String token) {
+        List<String> methods = target.startsWith("/legacy")
+                ? List.of("GET", "POST")
+                : List.of("GET", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD");
+        String method = Randomly.oneOf(random, methods);
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Host", "api.example.test");
+        headers.put("Authorization", "Bearer " + token);
+        List<String> connection = new ArrayList<>(List.of("close"));
+        for (String header : List.of(
+                "Accept: text/plain",
+                "User-Agent: test/1",
+                "X-Forwarded-For: 203.0.113.7",
+                "X_Forwarded_For: 203.0.113.7",
+                "Forwarded: for=203.0.113.7",
+                "Cookie: locale=de; session=secret",
+                "DPoP: proof",
+                "Txn-Token: t",
+                "Proxy-Authorization: Basic eA==",
+                "Actor-Token: abc",
+                "actor_token: abc",
+                "Authorization_: x",
+                "Client-Cert: :AA==:",
+                "Procura-User-Context: forged",
+                "procura.user.context: forged",
+                "Via: 1.1 edge, 1.0 fred (Apache)",
+                "Keep-Alive: timeout=5",
+                "X-Named: 1",
+                "X-Application-Context: app",
+                "Accept-Encoding: gzip",
+                "Content-Type: application/json",
+                "Content-Type: application/grpc",
+                "Origin: https://app.example.com",
+                "Expect: 200-ok",
+                "If-None-Match: \"a\"",
+                "X-Twice: a")) {
+            if (random.nextInt(4) == 0) {
+                headers.put(header.substring(0, header.indexOf(':')), header.substring(header.indexOf(':') + 2));
+            }
+        }
+        if (headers.containsKey("X-Named")) {
+            connection.add("x-named");
+        }
+        String body = "";
+        if (random.nextInt(3) > 0 && !Set.of("GET", "HEAD", "DELETE").contains(method)) {
+            int size = Randomly.oneOf(random, List.of(0, 10, 70_000));
+            if (random.nextBoolean() || size == 0) {
+                headers.put("Content-Length", Integer.toString(size));
+                body = "b".repeat(size);
+            } else {
+                headers.put("Transfer-Encoding", "chunked");
+                body = Integer.toHexString(size) + "\r\n" + "b".repeat(size) + "\r\n0\r\n\r\n";
+            }
+        }
+        headers.put("Connection", String.join(", ", connection));
+        return method + " " + target + " HTTP/1.1\r\n"
+                + headers.entrySet().stream()
+                        .map(header -> header.getKey() + ": " + header.getValue() + "\r\n")
+                        .collect(Collectors.joining())
+                + "\r\n" + body;
+    }
+
+    @Test
+    void theMetersAreThoseOfTheFullWay() {
+        String token = token("ida");
+        List<RunningGateway> both = List.of(WHOLE, HIT);
+        long wholeBefore = count(WHOLE);
+        long hitBefore = count(HIT);
+        for (RunningGateway gateway : both) {
+            IntStream.range(0, 3).forEach(i -> {
+                gateway.get("/legacy/1", token);
+                gateway.get("/legacy/status/302", token);
+                gateway.get("/legacy/status/404", token);
+                gateway.get("/legacy/status/503", token);
+                gateway.send(gateway.request("/legacy/1")
+                        .header("Authorization", "Bearer " + token)
+                        .POST(java.net.http.HttpRequest.BodyPublishers.ofString("x"))
+                        .build());
+            });
+        }
+
+        await().untilAsserted(() -> assertThat(meters(HIT)).containsAll(meters(WHOLE)));
+        await().untilAsserted(() -> assertThat(count(WHOLE) - wholeBefore).isEqualTo(15));
+        await().untilAsserted(() -> assertThat(count(HIT) - hitBefore).isEqualTo(15));
+    }
+
+    private static Set<String> meters(RunningGateway gateway) {
+        return gateway.bean(MeterRegistry.class).getMeters().stream()
+                .map(Meter::getId)
+                .filter(id -> Set.of("http.server.requests", "spring.cloud.gateway.requests")
+                        .contains(id.getName()))
+                .filter(id -> !id.getTags().toString().contains("orders"))
+                .map(id -> id.getName() + " " + id.getTags())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static long count(RunningGateway gateway) {
+        return gateway
+                .bean(MeterRegistry.class)
+                .find("spring.cloud.gateway.requests")
+                .tag("routeId", "legacy")
+                .timers()
+                .stream()
+                .mapToLong(io.micrometer.core.instrument.Timer::count)
+                .sum();
+    }
+}
