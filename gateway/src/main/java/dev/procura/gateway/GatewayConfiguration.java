@@ -408,6 +408,7 @@ class GatewayConfiguration {
             LiveRequests live,
             Credentials credentials,
             RemoveHopByHopHeadersFilter hopByHop,
+            GlobalCorsProperties cors,
             HttpClient tiers,
             MeterRegistry meters) {
         return builder -> {
@@ -424,6 +425,7 @@ class GatewayConfiguration {
                     live,
                     credentials,
                     hopByHop.getHeaders(),
+                    cors,
                     tiers,
                     meters);
             builder.httpHandlerDecorator(full -> new HitPath(stages, full));

@@ -130,8 +130,8 @@ record HitPathConditions(ApplicationContext context, Environment environment) {
 
     private boolean isDefaultConvention(String name) {
         return isOneOf(Set.of(DefaultServerRequestObservationConvention.class), name)
-                && context.getBean(name, ServerRequestObservationConvention.class)
-                        .getName()
-                        .equals("http.server.requests");
+                && "http.server.requests"
+                        .equals(context.getBean(name, ServerRequestObservationConvention.class)
+                                .getName());
     }
 }

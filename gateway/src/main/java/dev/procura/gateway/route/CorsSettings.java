@@ -21,7 +21,16 @@ public final class CorsSettings {
 
     private static final List<String> EXPOSED = List.of(HttpHeaders.WWW_AUTHENTICATE, HttpHeaders.RETRY_AFTER);
 
+    /** What an answer depends on where there is a cross-origin setting, as the framework writes it. */
+    private static final List<String> VARY = List.of(
+            HttpHeaders.ORIGIN, HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD, HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS);
+
     private CorsSettings() {}
+
+    /** Says it, also to those who have not asked from another origin: what a shared cache keeps may be for one who does. */
+    static void vary(io.netty.handler.codec.http.HttpHeaders answer) {
+        VARY.forEach(name -> answer.add(HttpHeaders.VARY, name));
+    }
 
     /** What is published under {@code /.well-known/} is for every page; the rest is as configured, first fit first. */
     public static CorsConfigurationSource source(GlobalCorsProperties settings) {

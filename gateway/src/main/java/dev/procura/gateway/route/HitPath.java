@@ -5,12 +5,12 @@ import dev.procura.gateway.credential.OutboundCredential;
 import dev.procura.gateway.inbound.BackChannelLogout;
 import dev.procura.gateway.inbound.Caller;
 import dev.procura.gateway.policy.Permit;
-import dev.procura.gateway.problem.ProblemException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.net.URI;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -20,12 +20,16 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import org.springframework.cloud.gateway.config.GlobalCorsProperties;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -71,6 +75,7 @@ public final class HitPath implements HttpHandler {
     private final LiveRequests live;
     private final Credentials credentials;
     private final TierHeaders headers;
+    private final List<PathPattern> crossOrigin;
     private final HttpClient client;
     private final RequestMeters meters;
 
@@ -80,6 +85,7 @@ public final class HitPath implements HttpHandler {
      * @param publicUrl what names this gateway on the way of a request
      * @param maxHops how often a request may have passed this gateway already
      * @param hopByHop names of headers, in lower case, that end here
+     * @param crossOrigin the paths whose answers depend on who asks, also where nobody has asked from another origin
      * @param client to the tiers, with all of its settings
      */
     public record Stages(
@@ -90,6 +96,7 @@ public final class HitPath implements HttpHandler {
             LiveRequests live,
             Credentials credentials,
             Set<String> hopByHop,
+            GlobalCorsProperties crossOrigin,
             HttpClient client,
             MeterRegistry meters) {}
 
@@ -102,17 +109,22 @@ public final class HitPath implements HttpHandler {
         this.live = stages.live();
         this.credentials = stages.credentials();
         this.headers = new TierHeaders(stages.hopByHop());
+        this.crossOrigin = stages.crossOrigin().getCorsConfigurations().keySet().stream()
+                .map(PathPatternParser.defaultInstance::parse)
+                .toList();
         this.client = stages.client();
         this.meters = new RequestMeters(stages.meters());
     }
 
     @Override
     public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
-        Hit hit = find(request, response);
-        return hit == null
-                ? full.handle(request, response)
-                : Mono.create(hit::begin)
-                        .flatMap(handover -> full.handle(handover, response).doFinally(end -> handover.release()));
+        return Mono.defer(() -> {
+            Hit hit = find(request, response);
+            return hit == null
+                    ? full.handle(request, response)
+                    : Mono.create(hit::begin)
+                            .flatMap(handover -> full.handle(handover, response).doFinally(end -> handover.release()));
+        });
     }
 
     /** Null: the full path has to look at it. Whoever is found has a place on the route and among the live requests. */
@@ -145,8 +157,8 @@ public final class HitPath implements HttpHandler {
                                 + received.version().minorVersion());
                 return new Hit(request, response, received, route, head, entered, credential, passed, began);
             }
-        } catch (ProblemException refusal) {
-            // The full path says it.
+        } catch (RuntimeException failure) {
+            // The full path comes to it as well, and says it.
         }
         leave(route, entered);
         return null;
@@ -353,7 +365,17 @@ public final class HitPath implements HttpHandler {
 
         private void writeHead(HttpClientResponse tiers) {
             answering.status(tiers.status());
+            if (isCrossOrigin()) {
+                CorsSettings.vary(answering.responseHeaders());
+            }
             headers.answer(tiers.responseHeaders(), answering.responseHeaders());
+        }
+
+        private boolean isCrossOrigin() {
+            return !crossOrigin.isEmpty()
+                    && crossOrigin.stream()
+                            .anyMatch(path -> path.matches(
+                                    PathContainer.parsePath(request.getURI().getRawPath())));
         }
 
         @Override

@@ -17,6 +17,9 @@ import org.springframework.web.util.pattern.PathPatternParser;
  */
 final class HitRoutes {
 
+    /** Routes to a WebSocket are the full path's. */
+    private static final Set<String> SCHEMES = Set.of("http", "https");
+
     /**
      * @param decidable whether path and method say everything
      * @param servable whether nothing but the gateway's own stages stands between caller and tier
@@ -32,7 +35,7 @@ final class HitRoutes {
                     conditions.paths().stream().map(parser::parse).toList(),
                     conditions.methods().stream().map(HttpMethod::valueOf).collect(Collectors.toUnmodifiableSet()),
                     conditions.host().isEmpty() && conditions.predicates().isEmpty(),
-                    route.filters().isEmpty());
+                    route.filters().isEmpty() && SCHEMES.contains(route.uri().getScheme()));
         }
 
         boolean mayTake(PathContainer path, HttpMethod method) {

@@ -56,6 +56,8 @@ final class HitPathTest {
     private static final RecordingTier TIER = RecordingTier.start();
 
     private static final String CONFIGURATION = """
+            spring.cloud.gateway.server.webflux.globalcors.cors-configurations:
+              "[/reports/**]": { allowed-origins: ["https://app.example.com"], allowed-methods: [GET, POST] }
             procura:
               public-url: https://api.example.test
               issuers:
