@@ -106,7 +106,8 @@ final class AuthorizationServer implements AutoCloseable {
     private String exchange(String form) {
         calls.incrementAndGet();
         Map<String, List<String>> parameters = new QueryStringDecoder(form, false).parameters();
-        String subjectToken = parameters.get("subject_token").get(0);
+        String subjectToken =
+                parameters.getOrDefault("subject_token", List.of("")).get(0);
         subjects.add(subjectToken);
         try {
             String subject = SignedJWT.parse(subjectToken).getJWTClaimsSet().getSubject();

@@ -101,7 +101,7 @@ public final class Benchmarks {
         StringBuilder text = new StringBuilder();
         for (String name : options.scenarios()) {
             Bench.say(name);
-            Table table = SCENARIOS.get(name).get().measure(bench);
+            Table table = scenario(name).measure(bench);
             System.out.println(table.markdown());
             text.append(table.markdown()).append('\n');
             json.put(name, table.json());
@@ -115,6 +115,14 @@ public final class Benchmarks {
         Files.writeString(options.results().resolve("results.json"), document + "\n");
         Files.writeString(options.results().resolve("results.md"), head(json) + "\n" + text);
         Bench.say("written to " + options.results().toAbsolutePath().normalize());
+    }
+
+    private static Scenario scenario(String name) {
+        Supplier<Scenario> scenario = SCENARIOS.get(name);
+        if (scenario == null) {
+            throw new IllegalArgumentException("there is no " + name);
+        }
+        return scenario.get();
     }
 
     private static String head(Map<String, Object> json) {

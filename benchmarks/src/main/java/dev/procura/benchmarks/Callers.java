@@ -8,6 +8,7 @@ import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,7 +57,8 @@ final class Callers {
 
     private String token(RSASSASigner signer, int number) throws JOSEException {
         Instant now = Instant.now();
-        String subject = UUID.nameUUIDFromBytes(("user " + number).getBytes()).toString();
+        String subject = UUID.nameUUIDFromBytes(("user " + number).getBytes(StandardCharsets.UTF_8))
+                .toString();
         SignedJWT jwt = new SignedJWT(
                 new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(key.getKeyID()).build(),
                 new JWTClaimsSet.Builder()

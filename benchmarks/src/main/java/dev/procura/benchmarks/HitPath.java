@@ -1,9 +1,6 @@
 package dev.procura.benchmarks;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Callers who were here a moment ago: what a request costs when nobody has to be asked. */
 final class HitPath implements Scenario {
@@ -66,14 +63,14 @@ final class HitPath implements Scenario {
         String body = bodyBytes == 0
                 ? ""
                 : bench.children().write("body", "x".repeat(bodyBytes)).toString();
-        Map<String, List<Round>> rounds = new LinkedHashMap<>();
+        Rounds<Round> rounds = new Rounds<>();
         for (int i = 0; i < bench.effort().rounds(); i++) {
             for (Peer peer : warm) {
                 Load.Closed load = new Load.Closed(
                         peer.url(), connections, bench.effort().seconds(), bench.users(), Load.Order.ROUND);
                 Round round = Round.of(
                         peer, () -> load.run(bench.children(), target, body).flawless(peer.name()));
-                rounds.computeIfAbsent(peer.name(), name -> new ArrayList<>()).add(round);
+                rounds.add(peer.name(), round);
                 Bench.say("  %s: %s µs of CPU, %s/s"
                         .formatted(
                                 peer.name(),
@@ -81,7 +78,7 @@ final class HitPath implements Scenario {
                                 Table.number(round.load().perSecond())));
             }
         }
-        double haProxy = Samples.median(rounds.get(Peers.HAPROXY), Round::cpuMicros);
+        double haProxy = Samples.median(rounds.of(Peers.HAPROXY), Round::cpuMicros);
         Table.Builder table = Table.of(
                 title,
                 "proxy",

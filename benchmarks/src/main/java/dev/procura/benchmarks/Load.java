@@ -75,6 +75,14 @@ record Load(double requests, double seconds, double p50, double p99, double fail
             return run(children, Peers.TARGET, "");
         }
 
+        private static double value(Map<String, Double> values, String name) throws IOException {
+            Double value = values.get(name);
+            if (value == null) {
+                throw new IOException("wrk has not told " + name);
+            }
+            return value;
+        }
+
         /** The line that the script writes at the end. */
         static Load parse(String said) throws IOException {
             String line = said.lines()
@@ -82,16 +90,16 @@ record Load(double requests, double seconds, double p50, double p99, double fail
                     .findFirst()
                     .orElseThrow(() -> new IOException("wrk has not come to its end: " + said));
             Map<String, Double> values = new HashMap<>();
-            for (String pair : line.substring("BENCH ".length()).split(" ")) {
-                String[] parts = pair.split("=");
+            for (String pair : line.substring("BENCH ".length()).split(" ", -1)) {
+                String[] parts = pair.split("=", -1);
                 values.put(parts[0], Double.valueOf(parts[1]));
             }
             return new Load(
-                    values.get("requests"),
-                    values.get("micros") / 1e6,
-                    values.get("p50") / 1e3,
-                    values.get("p99") / 1e3,
-                    values.get("failures"));
+                    value(values, "requests"),
+                    value(values, "micros") / 1e6,
+                    value(values, "p50") / 1e3,
+                    value(values, "p99") / 1e3,
+                    value(values, "failures"));
         }
     }
 
@@ -128,7 +136,7 @@ record Load(double requests, double seconds, double p50, double p99, double fail
             List<Double> millis = new ArrayList<>();
             int failures = 0;
             for (String line : log) {
-                String[] fields = line.split("\t");
+                String[] fields = line.split("\t", -1);
                 if (fields[1].equals("200")) {
                     millis.add(Double.parseDouble(fields[2]) / 1e3);
                 } else {

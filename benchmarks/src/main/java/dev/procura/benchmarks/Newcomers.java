@@ -69,9 +69,9 @@ final class Newcomers implements Scenario {
                     Samples.median(all, one -> one.round().load().p99()));
         }
         return table.note(
-                        "%d connections, medians of %d rounds. The authorization server answers at once; it shares a core"
-                                + " with the load, which bounds the requests in a second."
-                                        .formatted(connections, bench.effort().rounds()))
+                        ("%d connections, medians of %d rounds. The authorization server answers at once; it shares a core"
+                                        + " with the load, which bounds the requests in a second.")
+                                .formatted(connections, bench.effort().rounds()))
                 .build();
     }
 

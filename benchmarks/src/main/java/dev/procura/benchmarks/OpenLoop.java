@@ -1,9 +1,6 @@
 package dev.procura.benchmarks;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Requests that come when they come: how much later the answer is there because of the proxy. */
 final class OpenLoop implements Scenario {
@@ -13,25 +10,22 @@ final class OpenLoop implements Scenario {
 
     @Override
     public Table measure(Bench bench) throws Exception {
-        Map<String, Peer> warm = new LinkedHashMap<>();
-        for (Peer peer : bench.warm(Peers.NGINX, Peers.HAPROXY, Peers.BARE, Peers.PROCURA)) {
-            warm.put(peer.name(), peer);
-        }
-        Peer gateway = warm.get(Peers.PROCURA);
+        List<Peer> warm = bench.warm(Peers.NGINX, Peers.HAPROXY, Peers.BARE, Peers.PROCURA);
+        Peer gateway = bench.warm(Peers.PROCURA);
         double peak = new Load.Closed(gateway.url(), 64, bench.effort().seconds(), bench.users(), Load.Order.ROUND)
                 .run(bench.children())
                 .flawless("the gateway's peak")
                 .perSecond();
-        Map<String, List<Load>> loads = new LinkedHashMap<>();
+        Rounds<Load> loads = new Rounds<>();
         for (int i = 0; i < bench.effort().rounds(); i++) {
             run(bench, DIRECT, bench.peers().tier().url(), peak / 2, loads);
-            for (Peer peer : warm.values()) {
+            for (Peer peer : warm) {
                 run(bench, peer.name(), peer.url(), peak / 2, loads);
             }
         }
-        double direct50 = Samples.median(loads.get(DIRECT), Load::p50);
-        double direct99 = Samples.median(loads.get(DIRECT), Load::p99);
-        double bare99 = Samples.median(loads.get(Peers.BARE), Load::p99) - direct99;
+        double direct50 = Samples.median(loads.of(DIRECT), Load::p50);
+        double direct99 = Samples.median(loads.of(DIRECT), Load::p99);
+        double bare99 = Samples.median(loads.of(Peers.BARE), Load::p99) - direct99;
         Table.Builder table = Table.of(
                 "Open loop at half of the gateway's peak",
                 "proxy",
@@ -63,12 +57,12 @@ final class OpenLoop implements Scenario {
                 .build();
     }
 
-    private static void run(Bench bench, String name, String url, double perSecond, Map<String, List<Load>> loads)
+    private static void run(Bench bench, String name, String url, double perSecond, Rounds<Load> loads)
             throws Exception {
         Load load = new Load.Open(url, CONNECTIONS, perSecond, bench.effort().seconds(), bench.oneUser())
                 .run(bench.children())
                 .flawless(name);
-        loads.computeIfAbsent(name, any -> new ArrayList<>()).add(load);
+        loads.add(name, load);
         Bench.say("  %s: p50 %s ms, p99 %s ms".formatted(name, Table.number(load.p50()), Table.number(load.p99())));
     }
 }

@@ -4,6 +4,7 @@ import dev.procura.benchmarks.pieces.HitPathPieces;
 import java.util.Collection;
 import java.util.Comparator;
 import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
@@ -34,11 +35,16 @@ final class Pieces implements Scenario {
                         result.getPrimaryResult().getLabel(),
                         result.getPrimaryResult().getScore(),
                         orNone(result.getPrimaryResult().getScoreError()),
-                        result.getSecondaryResults().get("gc.alloc.rate.norm").getScore()));
+                        allocated(result)));
         return table.note(
                         "Average time of one operation, for 1,000 callers in turn. tokenLookup holds fingerprint; cacheHit"
                                 + " makes the key, too. keyDigest is not on the hit path.")
                 .build();
+    }
+
+    private static double allocated(RunResult result) {
+        Result<?> bytes = result.getSecondaryResults().get("gc.alloc.rate.norm");
+        return bytes == null ? Double.NaN : bytes.getScore();
     }
 
     /** Of a single measurement there is none. */

@@ -28,7 +28,7 @@ record Usage(double cpuMicros, double residentMib) {
      * @param status a line for each field
      */
     static Usage read(String stat, List<String> status) {
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         // Fields 14 and 15 of the whole line; the first one here is the third there.
         double ticks = Double.parseDouble(fields[11]) + Double.parseDouble(fields[12]);
         double kib = status.stream()

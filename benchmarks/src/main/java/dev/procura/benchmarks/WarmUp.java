@@ -58,7 +58,7 @@ final class WarmUp {
     /** A line of names, then one of values. */
     static double compileSeconds(String said) {
         List<String> lines = said.lines().filter(line -> !line.isBlank()).toList();
-        List<String> names = List.of(lines.get(0).trim().split("\\s+"));
-        return Double.parseDouble(lines.get(1).trim().split("\\s+")[names.indexOf("Time")]);
+        List<String> names = List.of(lines.get(0).trim().split("\\s+", -1));
+        return Double.parseDouble(lines.get(1).trim().split("\\s+", -1)[names.indexOf("Time")]);
     }
 }

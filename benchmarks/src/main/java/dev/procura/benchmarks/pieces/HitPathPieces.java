@@ -35,6 +35,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -51,6 +52,7 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 import reactor.core.publisher.Mono;
 
 /** What a known caller's request needs of the gateway itself, for a thousand callers in turn. */
+@SuppressWarnings("NullAway.Init") // by start(), before anything is measured
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -188,7 +190,7 @@ public class HitPathPieces {
 
     /** From the text of a token to the caller. */
     @Benchmark
-    public Object tokenLookup() {
+    public @Nullable Object tokenLookup() {
         return authenticator.authenticate(TokenValue.of(tokens.get(next()))).block();
     }
 
@@ -199,7 +201,7 @@ public class HitPathPieces {
 
     /** From the grant to the credential: the key, and the look-up. */
     @Benchmark
-    public Object cacheHit() {
+    public @Nullable Object cacheHit() {
         return cache.token(grants.get(next())).block();
     }
 
