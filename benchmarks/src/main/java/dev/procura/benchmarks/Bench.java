@@ -20,7 +20,7 @@ final class Bench {
      */
     record Effort(int rounds, int seconds) {
 
-        static final Effort FULL = new Effort(5, 8);
+        static final Effort FULL = new Effort(5, 6);
 
         /** To see whether everything works; its figures are worth little. */
         static final Effort QUICK = new Effort(1, 3);

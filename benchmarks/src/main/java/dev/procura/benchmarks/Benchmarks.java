@@ -27,6 +27,7 @@ public final class Benchmarks {
         SCENARIOS.put("download", HitPath::download);
         SCENARIOS.put("upload", HitPath::upload);
         SCENARIOS.put("connections", HitPath::manyConnections);
+        SCENARIOS.put("start", StartUp::new);
         SCENARIOS.put("pieces", Pieces::new);
     }
 

@@ -6,19 +6,24 @@ import java.util.List;
 final class HitPath implements Scenario {
 
     private static final int CONNECTIONS = 64;
+    private static final int ALL_ROUNDS = Integer.MAX_VALUE;
+    /** Where a look is enough. */
+    private static final int FEW_ROUNDS = 3;
 
     private final String title;
     private final int connections;
     private final String target;
     private final int bodyBytes;
     private final List<String> peers;
+    private final int maxRounds;
 
-    private HitPath(String title, int connections, String target, int bodyBytes, List<String> peers) {
+    private HitPath(String title, int connections, String target, int bodyBytes, List<String> peers, int maxRounds) {
         this.title = title;
         this.connections = connections;
         this.target = target;
         this.bodyBytes = bodyBytes;
         this.peers = peers;
+        this.maxRounds = maxRounds;
     }
 
     static HitPath usual() {
@@ -27,7 +32,8 @@ final class HitPath implements Scenario {
                 CONNECTIONS,
                 Peers.TARGET,
                 0,
-                List.of(Peers.NGINX, Peers.HAPROXY, Peers.BARE, Peers.HAND_WIRED, Peers.PROCURA));
+                List.of(Peers.NGINX, Peers.HAPROXY, Peers.BARE, Peers.HAND_WIRED, Peers.PROCURA),
+                ALL_ROUNDS);
     }
 
     static HitPath manyConnections() {
@@ -36,7 +42,8 @@ final class HitPath implements Scenario {
                 2_000,
                 Peers.TARGET,
                 0,
-                List.of(Peers.NGINX, Peers.HAPROXY, Peers.BARE, Peers.PROCURA));
+                List.of(Peers.NGINX, Peers.HAPROXY, Peers.BARE, Peers.PROCURA),
+                FEW_ROUNDS);
     }
 
     static HitPath download() {
@@ -45,7 +52,8 @@ final class HitPath implements Scenario {
                 CONNECTIONS,
                 "/orders/large",
                 0,
-                List.of(Peers.NGINX, Peers.HAPROXY, Peers.BARE, Peers.PROCURA));
+                List.of(Peers.NGINX, Peers.HAPROXY, Peers.BARE, Peers.PROCURA),
+                FEW_ROUNDS);
     }
 
     static HitPath upload() {
@@ -54,7 +62,8 @@ final class HitPath implements Scenario {
                 CONNECTIONS,
                 Peers.TARGET,
                 1 << 20,
-                List.of(Peers.NGINX, Peers.HAPROXY, Peers.BARE, Peers.PROCURA));
+                List.of(Peers.NGINX, Peers.HAPROXY, Peers.BARE, Peers.PROCURA),
+                FEW_ROUNDS);
     }
 
     @Override
@@ -64,7 +73,8 @@ final class HitPath implements Scenario {
                 ? ""
                 : bench.children().write("body", "x".repeat(bodyBytes)).toString();
         Rounds<Round> rounds = new Rounds<>();
-        for (int i = 0; i < bench.effort().rounds(); i++) {
+        int count = Math.min(maxRounds, bench.effort().rounds());
+        for (int i = 0; i < count; i++) {
             for (Peer peer : warm) {
                 Load.Closed load = new Load.Closed(
                         peer.url(), connections, bench.effort().seconds(), bench.users(), Load.Order.ROUND);
@@ -99,10 +109,7 @@ final class HitPath implements Scenario {
                 Samples.median(all, Round::residentMib),
                 range(all)));
         return table.note("%d connections, the tokens of 1,000 users in turn, medians of %d interleaved rounds of %d s."
-                        .formatted(
-                                connections,
-                                bench.effort().rounds(),
-                                bench.effort().seconds()))
+                        .formatted(connections, count, bench.effort().seconds()))
                 .build();
     }
 

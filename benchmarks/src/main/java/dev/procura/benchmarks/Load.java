@@ -3,6 +3,7 @@ package dev.procura.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,8 +46,13 @@ record Load(double requests, double seconds, double p50, double p99, double fail
      * As many requests as get through, one at a time on each connection.
      *
      * @param tokens a file with one in each line
+     * @param spread over which the connections begin, one after the other
      */
-    record Closed(String url, int connections, double seconds, Path tokens, Order order) {
+    record Closed(String url, int connections, double seconds, Path tokens, Order order, Duration spread) {
+
+        Closed(String url, int connections, double seconds, Path tokens, Order order) {
+            this(url, connections, seconds, tokens, order, Duration.ZERO);
+        }
 
         /** @param body a file to send with each request; empty for none */
         Load run(Children children, String target, String body) throws Exception {
@@ -66,7 +72,11 @@ record Load(double requests, double seconds, double p50, double p99, double fail
                             script.toString(),
                             url + target),
                     Children.environment(
-                            "BENCH_TOKENS", tokens.toString(), "BENCH_ORDER", order.name(), "BENCH_BODY", body),
+                            "BENCH_TOKENS", tokens.toString(),
+                            "BENCH_ORDER", order.name(),
+                            "BENCH_BODY", body,
+                            "BENCH_CONNECTIONS", Integer.toString(connections),
+                            "BENCH_SPREAD", Long.toString(spread.toMillis())),
                     Math.round(seconds) + 60);
             return parse(said);
         }

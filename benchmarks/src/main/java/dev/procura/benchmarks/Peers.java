@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -28,8 +29,8 @@ final class Peers {
     /** The path that every caller asks for. */
     static final String TARGET = "/orders/42";
 
-    /** Of every JVM here; none needs more. */
-    static final List<String> MEMORY = List.of("-Xms256m", "-Xmx256m");
+    /** Of every JVM here: room for the tens of thousands of newcomers that the gateways are shown. */
+    static final List<String> MEMORY = List.of("-Xmx1g");
 
     private static final Duration START = Duration.ofSeconds(60);
 
@@ -44,10 +45,9 @@ final class Peers {
     /**
      * The API behind the proxies: nginx, with fixed answers.
      *
-     * @param url by HTTP/1.1
-     * @param h2cUrl by HTTP/2 without TLS
+     * @param url without a path
      */
-    record Tier(String url, String h2cUrl) {}
+    record Tier(String url) {}
 
     /** @param jars the folder of the checkout, in which everything has been built */
     Peers(Children children, Path jars, Path java, AuthorizationServer server, Callers callers) throws Exception {
@@ -65,7 +65,6 @@ final class Peers {
 
     private Tier startTier() throws Exception {
         int port = freePort();
-        int h2c = freePort();
         Files.write(children.folder().resolve("large"), new byte[1 << 20]);
         // The answer has 200 bytes.
         String answer = "{\"order\":42,\"status\":\"shipped\",\"note\":\"" + "x".repeat(200 - 41) + "\"}";
@@ -74,12 +73,11 @@ final class Peers {
                 template("tier.conf")
                         .replace("@folder@", children.folder().toString())
                         .replace("@port@", Integer.toString(port))
-                        .replace("@h2c@", Integer.toString(h2c))
                         .replace("@answer@", answer));
         Process process = children.start("tier", Children.REST, nginx("tier.conf"));
         String url = "http://127.0.0.1:" + port;
         await("tier", process, url + TARGET, "");
-        return new Tier(url, "http://127.0.0.1:" + h2c);
+        return new Tier(url);
     }
 
     private List<String> nginx(String configuration) {
@@ -154,28 +152,34 @@ final class Peers {
     }
 
     Peer procura() throws Exception {
-        return procura(PROCURA, "procura", tier.url());
-    }
-
-    /** @param tierUrl how its routes name the tier */
-    Peer procura(String title, String name, String tierUrl) throws Exception {
         int port = freePort();
-        List<String> command = jvm(procuraArguments(name, port, tierUrl));
-        return ready(title, name, children.start(name, Children.PROXY, command), port, true);
+        List<String> command = new ArrayList<>(jvm(List.of("-jar", gatewayJar().toString())));
+        command.add(configuration("procura", port));
+        return ready(PROCURA, "procura", children.start("procura", Children.PROXY, command), port, true);
     }
 
-    List<String> procuraArguments(String name, int port, String tierUrl) throws IOException {
-        return procuraArguments(jars.resolve("gateway/target/gateway.jar"), name, port, tierUrl);
+    /** @param command that starts it, without what names the configuration; the heap is bounded here */
+    Peer procura(List<String> command) throws Exception {
+        int port = freePort();
+        List<String> whole = new ArrayList<>(command);
+        whole.addAll(1, MEMORY);
+        whole.add(configuration("start", port));
+        return ready(PROCURA, "start", children.start("start", Children.PROXY, whole), port, true);
     }
 
-    List<String> procuraArguments(Path jar, String name, int port, String tierUrl) throws IOException {
-        Path configuration = children.write(
+    Path gatewayJar() {
+        return jars.resolve("gateway/target/gateway.jar");
+    }
+
+    /** @return the argument that names it */
+    String configuration(String name, int port) throws IOException {
+        Path file = children.write(
                 name + ".yaml",
                 template("procura.yaml")
                         .replace("@port@", Integer.toString(port))
                         .replace("@issuer@", server.issuer())
-                        .replace("@tier@", tierUrl));
-        return List.of("-jar", jar.toString(), "--spring.config.location=file:" + configuration);
+                        .replace("@tier@", tier.url()));
+        return "--spring.config.location=file:" + file;
     }
 
     private List<String> jvm(List<String> arguments) {
@@ -232,7 +236,7 @@ final class Peers {
 
     /** What the measured programs say of their versions. */
     Map<String, String> versions() throws Exception {
-        Map<String, String> versions = new java.util.LinkedHashMap<>();
+        Map<String, String> versions = new LinkedHashMap<>();
         versions.put("java", first(List.of(java.toString(), "-version"), "version"));
         versions.put("nginx", first(List.of("nginx", "-v"), "nginx"));
         versions.put("haproxy", first(List.of("haproxy", "-v"), "version"));

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 final class SlowServer implements Scenario {
 
     private static final Duration DELAY = Duration.ofSeconds(2);
-    private static final int CONNECTIONS = 50;
+    private static final int CONNECTIONS = 10;
 
     /** Of each kind in a second. */
     private static final int RATE = 400;
@@ -68,7 +68,7 @@ final class SlowServer implements Scenario {
         bench.server().takes(DELAY);
         try {
             before = gateway.usage();
-            Load.Closed cold = new Load.Closed(gateway.url(), waiting, seconds + 4, newcomers, Load.Order.ONCE);
+            Load.Closed cold = new Load.Closed(gateway.url(), waiting, seconds + 4, newcomers, Load.Order.ONCE, DELAY);
             CompletableFuture<Load> underWay = CompletableFuture.supplyAsync(() -> {
                 try {
                     return cold.run(bench.children());

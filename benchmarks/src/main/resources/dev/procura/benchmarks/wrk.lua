@@ -7,6 +7,19 @@ local requests = {}
 local sent, answered, refused = 0, 0, 0
 local threads = {}
 
+-- BENCH_SPREAD: milliseconds over which the connections begin, so that those who wait for a slow answer do not come back all
+-- at the same moment; 0: all begin at once.
+local spread = tonumber(os.getenv("BENCH_SPREAD"))
+local connections = tonumber(os.getenv("BENCH_CONNECTIONS"))
+local begun = 0
+
+if spread > 0 then
+    function delay()
+        begun = begun + 1
+        return begun <= connections and math.floor(begun * spread / connections) or 0
+    end
+end
+
 local function contents(name)
     local file = assert(io.open(name, "rb"))
     local text = file:read("*a")

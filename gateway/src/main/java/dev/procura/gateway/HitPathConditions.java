@@ -1,39 +1,34 @@
 package dev.procura.gateway;
 
-import dev.procura.gateway.route.BufferedBodyLimit;
-import dev.procura.gateway.route.CredentialFilter;
-import dev.procura.gateway.route.HandoverFilter;
-import dev.procura.gateway.route.OutboundHeaders;
-import dev.procura.gateway.route.RequestGuard;
-import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.observation.ObservationFilter;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationPredicate;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
+import org.springframework.boot.webflux.autoconfigure.WebHttpHandlerBuilderCustomizer;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
-import org.springframework.cloud.gateway.filter.WeightCalculatorWebFilter;
-import org.springframework.cloud.gateway.filter.headers.GRPCRequestHeadersFilter;
-import org.springframework.cloud.gateway.filter.headers.GRPCResponseHeadersFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
-import org.springframework.cloud.gateway.filter.headers.RemoveForwardedHeadersFilter;
-import org.springframework.cloud.gateway.filter.headers.RemoveHopByHopHeadersFilter;
-import org.springframework.cloud.gateway.filter.headers.RemoveXForwardedHeadersFilter;
-import org.springframework.cloud.gateway.filter.headers.TransferEncodingNormalizationHeadersFilter;
+import org.springframework.cloud.gateway.route.RouteDefinitionLocator;
+import org.springframework.cloud.gateway.route.RouteLocator;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.Environment;
-import org.springframework.http.server.reactive.observation.DefaultServerRequestObservationConvention;
+import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.http.server.reactive.observation.ServerRequestObservationConvention;
 import org.springframework.stereotype.Controller;
-import org.springframework.web.cors.reactive.CorsWebFilter;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.adapter.ForwardedHeaderTransformer;
 
 /**
  * Whether requests may be served before the web framework sees them. Custom code, tracing, and a few settings of the framework
@@ -43,69 +38,99 @@ record HitPathConditions(ApplicationContext context, Environment environment) {
 
     private static final String ROUTER = "spring.cloud.gateway.server.webflux.";
 
-    private static final Set<Class<?>> WEB_FILTERS =
-            Set.of(RequestGuard.class, HandoverFilter.class, CorsWebFilter.class, WeightCalculatorWebFilter.class);
+    /** What stands around a request when nobody has added anything: the hit path does what these do. */
+    private static final Map<Class<?>, Set<String>> USUAL = new LinkedHashMap<>();
 
-    private static final Set<Class<?>> GLOBAL_FILTERS = Set.of(BufferedBodyLimit.class, CredentialFilter.class);
-
-    private static final Set<Class<?>> HEADERS_FILTERS = Set.of(
-            RemoveForwardedHeadersFilter.class,
-            RemoveXForwardedHeadersFilter.class,
-            RemoveHopByHopHeadersFilter.class,
-            TransferEncodingNormalizationHeadersFilter.class,
-            GRPCRequestHeadersFilter.class,
-            GRPCResponseHeadersFilter.class,
-            OutboundHeaders.class);
-
-    /** The gateway's own paths, which the hit path leaves alone. */
-    private static final Set<String> ROUTER_FUNCTIONS =
-            Set.of("userContextKeySet", "protectedResourceMetadata", "backChannelLogout");
+    static {
+        USUAL.put(
+                WebFilter.class, Set.of("requestGuard", "handoverFilter", "crossOrigin", "weightCalculatorWebFilter"));
+        USUAL.put(
+                GlobalFilter.class,
+                Set.of(
+                        "bufferedBodyLimit",
+                        "credentialFilter",
+                        "routingFilter",
+                        "nettyWriteResponseFilter",
+                        "adaptCachedBodyGlobalFilter",
+                        "removeCachedBodyFilter",
+                        "routeToRequestUrlFilter",
+                        "forwardRoutingFilter",
+                        "forwardPathFilter",
+                        "websocketRoutingFilter",
+                        "gatewayMetricFilter",
+                        "noLoadBalancerClientFilter"));
+        USUAL.put(
+                HttpHeadersFilter.class,
+                Set.of(
+                        "outboundHeaders",
+                        "removeForwardedHeadersFilter",
+                        "removeHopByHopHeadersFilter",
+                        "removeXForwardedHeadersFilter",
+                        "gRPCRequestHeadersFilter",
+                        "gRPCResponseHeadersFilter",
+                        "transferEncodingNormalizationHeadersFilter"));
+        USUAL.put(RouterFunction.class, Set.of("userContextKeySet", "protectedResourceMetadata", "backChannelLogout"));
+        USUAL.put(
+                HandlerMapping.class,
+                Set.of(
+                        "routePredicateHandlerMapping",
+                        "requestMappingHandlerMapping",
+                        "routerFunctionMapping",
+                        "resourceHandlerMapping",
+                        "welcomePageRouterFunctionMapping",
+                        "healthEndpointWebFluxHandlerMapping"));
+        USUAL.put(RouteLocator.class, Set.of("routeDefinitionRouteLocator", "cachedCompositeRouteLocator"));
+        USUAL.put(
+                RouteDefinitionLocator.class,
+                Set.of(
+                        "routeDefinitions",
+                        "propertiesRouteDefinitionLocator",
+                        "inMemoryRouteDefinitionRepository",
+                        "routeDefinitionLocator"));
+        USUAL.put(ObservationHandler.class, Set.of("defaultMeterObservationHandler"));
+        USUAL.put(ObservationFilter.class, Set.of("propertiesObservationFilter"));
+        USUAL.put(ObservationPredicate.class, Set.of("propertiesObservationFilter"));
+        USUAL.put(ServerRequestObservationConvention.class, Set.of("defaultServerRequestObservationConvention"));
+        USUAL.put(WebHttpHandlerBuilderCustomizer.class, Set.of("hitPath"));
+        USUAL.put(HttpHandlerDecoratorFactory.class, Set.of());
+        USUAL.put(ForwardedHeaderTransformer.class, Set.of());
+    }
 
     /** Settings that change what the framework does with each request. */
     private static final List<String> SETTINGS = List.of(
             "spring.webflux.base-path",
-            "management.observations.key-values",
-            "management.observations.enable",
+            "management.observations",
+            "management.endpoint.health.probes.add-additional-paths",
             ROUTER + "default-filters",
             ROUTER + "streaming-media-types",
-            ROUTER + "metrics.tags",
-            ROUTER + "metrics.prefix");
+            ROUTER + "metrics");
+
+    private static final String HEALTH_GROUPS = "management.endpoint.health.group";
 
     /** What stands against it; empty: nothing. */
     Optional<String> objection() {
-        return Stream.of(
-                        beans(WebFilter.class).filter(name -> !isOneOf(WEB_FILTERS, name)),
-                        beans(GlobalFilter.class)
-                                .filter(name -> !isOneOf(GLOBAL_FILTERS, name)
-                                        && !isIn("org.springframework.cloud.gateway", name)),
-                        beans(HttpHeadersFilter.class).filter(name -> !isOneOf(HEADERS_FILTERS, name)),
-                        beans(RouterFunction.class).filter(name -> !ROUTER_FUNCTIONS.contains(name)),
-                        beans(HandlerMapping.class).filter(name -> !isIn("org.springframework", name)),
-                        Stream.of(context.getBeanNamesForAnnotation(Controller.class)),
-                        beans(ObservationHandler.class)
-                                .filter(name -> !isOneOf(Set.of(DefaultMeterObservationHandler.class), name)),
-                        beans(ServerRequestObservationConvention.class).filter(name -> !isDefaultConvention(name)),
-                        beans(ObservationFilter.class).filter(name -> !isIn("org.springframework.boot", name)),
-                        beans(ObservationPredicate.class).filter(name -> !isIn("org.springframework.boot", name)))
-                .flatMap(names -> names)
+        return Stream.concat(
+                        USUAL.entrySet().stream().flatMap(usual -> others(usual.getKey(), usual.getValue())),
+                        Stream.of(context.getBeanNamesForAnnotation(Controller.class)))
                 .findFirst()
                 .map(name -> "the bean " + name)
                 .or(this::setting);
+    }
+
+    private Stream<String> others(Class<?> type, Set<String> usual) {
+        return Stream.of(context.getBeanNamesForType(type, true, false)).filter(name -> !usual.contains(name));
     }
 
     private Optional<String> setting() {
         if (!environment.getProperty("server.forward-headers-strategy", "none").equalsIgnoreCase("none")) {
             return Optional.of("server.forward-headers-strategy");
         }
-        if (!environment.getProperty(ROUTER + "metrics.enabled", Boolean.class, true)) {
-            return Optional.of(ROUTER + "metrics.enabled");
-        }
-        return SETTINGS.stream().filter(this::isSet).findFirst();
+        return SETTINGS.stream().filter(this::isSet).findFirst().or(this::healthOnTheCallersPort);
     }
 
     private boolean isSet(String key) {
         ConfigurationPropertyName name = ConfigurationPropertyName.of(key);
-        for (var source : ConfigurationPropertySources.get(environment)) {
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source.getConfigurationProperty(name) != null
                     || source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT) {
                 return true;
@@ -114,24 +139,14 @@ record HitPathConditions(ApplicationContext context, Environment environment) {
         return false;
     }
 
-    private Stream<String> beans(Class<?> type) {
-        return Stream.of(context.getBeanNamesForType(type, true, false));
-    }
-
-    private boolean isOneOf(Set<Class<?>> known, String name) {
-        Class<?> type = context.getType(name, false);
-        return type != null && known.contains(type);
-    }
-
-    private boolean isIn(String packageName, String name) {
-        Class<?> type = context.getType(name, false);
-        return type != null && type.getName().startsWith(packageName + ".");
-    }
-
-    private boolean isDefaultConvention(String name) {
-        return isOneOf(Set.of(DefaultServerRequestObservationConvention.class), name)
-                && "http.server.requests"
-                        .equals(context.getBean(name, ServerRequestObservationConvention.class)
-                                .getName());
+    private Optional<String> healthOnTheCallersPort() {
+        return Binder.get(environment)
+                .bind(HEALTH_GROUPS, Bindable.mapOf(String.class, Object.class))
+                .orElse(Map.of())
+                .entrySet()
+                .stream()
+                .filter(group -> group.getValue() instanceof Map<?, ?> keys && keys.containsKey("additional-path"))
+                .map(group -> HEALTH_GROUPS + "." + group.getKey() + ".additional-path")
+                .findFirst();
     }
 }

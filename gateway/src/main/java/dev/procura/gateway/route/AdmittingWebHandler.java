@@ -84,10 +84,25 @@ public final class AdmittingWebHandler extends FilteringWebHandler {
         } catch (ProblemException loop) {
             return Mono.error(loop);
         }
+        Handover handover = RequestState.handover(exchange);
+        if (handover != null && handover.outcome() instanceof Handover.Outcome.Answered answered) {
+            return resume(exchange, procura, answered.begun());
+        }
         long mark = live.mark();
         return admission
                 .admit(procura.rule(), request.getHeaders())
                 .flatMap(permit -> pass(exchange, route, procura, permit, mark));
+    }
+
+    /** What was admitted before it was begun, and has its place. */
+    private Mono<Void> resume(ServerWebExchange exchange, ProcuraRoute procura, Handover.Begun begun) {
+        if (!procura.equals(begun.route())) {
+            return Mono.error(ProblemException.of(
+                    Problem.INTERNAL_ERROR,
+                    "a request was begun on route " + begun.route().id()));
+        }
+        RequestState.permitted(exchange, begun.permit());
+        return live.resume(exchange, begun.entered(), Mono.defer(() -> super.handle(exchange)));
     }
 
     private static String versionOf(ServerHttpRequest request) {

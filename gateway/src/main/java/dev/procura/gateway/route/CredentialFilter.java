@@ -47,12 +47,7 @@ public final class CredentialFilter implements GlobalFilter, Ordered {
         aim(exchange, route.uri());
         Handover handover = RequestState.handover(exchange);
         if (handover != null && handover.outcome() instanceof Handover.Outcome.Answered answered) {
-            if (!route.equals(handover.route())) {
-                return Mono.error(ProblemException.of(
-                        Problem.INTERNAL_ERROR,
-                        "a request was begun on route " + handover.route().id()));
-            }
-            return send(exchange, route, permit, answered.credential(), Handover.answered(handover, answered, chain));
+            return send(exchange, route, permit, answered.begun().credential(), handover.answered(answered, chain));
         }
         return credentials
                 .provide(route.plan(), permit)

@@ -11,7 +11,8 @@ public final class HandoverFilter implements WebFilter, Ordered {
 
     @Override
     public int getOrder() {
-        return Ordered.HIGHEST_PRECEDENCE;
+        // Behind what says of every answer that it varies by the origin.
+        return Ordered.HIGHEST_PRECEDENCE + 2;
     }
 
     @Override

@@ -7,9 +7,13 @@ import dev.procura.gateway.inbound.Caller;
 import dev.procura.gateway.policy.Permit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,6 +24,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.cloud.gateway.config.GlobalCorsProperties;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.PathContainer;
@@ -28,13 +34,16 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.util.StringUtils;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
+import reactor.netty.channel.AbortedException;
 import reactor.netty.channel.ChannelOperations;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.HttpClientResponse;
@@ -54,6 +63,8 @@ import reactor.netty.http.server.HttpServerResponse;
  * <p>Not here: methods, headers and bodies that the full path treats in a way of its own (see {@link #isPlain}).
  */
 public final class HitPath implements HttpHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(HitPath.class);
 
     private static final Set<HttpMethod> METHODS =
             Set.of(HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE);
@@ -85,8 +96,8 @@ public final class HitPath implements HttpHandler {
      * @param publicUrl what names this gateway on the way of a request
      * @param maxHops how often a request may have passed this gateway already
      * @param hopByHop names of headers, in lower case, that end here
-     * @param crossOrigin the paths whose answers depend on who asks, also where nobody has asked from another origin
      * @param client to the tiers, with all of its settings
+     * @param crossOrigin the paths whose answers depend on who asks, also where nobody has asked from another origin
      */
     public record Stages(
             Routes routes,
@@ -131,20 +142,37 @@ public final class HitPath implements HttpHandler {
     private @Nullable Hit find(ServerHttpRequest request, ServerHttpResponse response) {
         long began = System.nanoTime();
         HttpServerRequest received = ServerHttpRequestDecorator.getNativeRequest(request);
-        HttpMethod method = request.getMethod();
-        URI target = request.getURI();
-        if (!isPlain(method, received.requestHeaders()) || !isClean(target) || isOwn(target.getRawPath())) {
+        try {
+            URI target = request.getURI();
+            if (!isPlain(request.getMethod(), received.requestHeaders()) || !isClean(target)) {
+                return null;
+            }
+            ProcuraRoute route = routes.find(target, request.getMethod());
+            if (route == null) {
+                return null;
+            }
+            long mark = live.mark();
+            Permit permit = admission.atHand(route.rule(), request.getHeaders());
+            if (permit == null || !(permit.caller() instanceof Caller.Known caller) || !route.tryEnter()) {
+                return null;
+            }
+            return entered(request, response, received, route, permit, caller, mark, began);
+        } catch (RuntimeException failure) {
+            // The full path comes to it as well, and says it.
             return null;
         }
-        ProcuraRoute route = routes.find(target, method);
-        if (route == null) {
-            return null;
-        }
-        long mark = live.mark();
-        Permit permit = admission.atHand(route.rule(), request.getHeaders());
-        if (permit == null || !(permit.caller() instanceof Caller.Known caller) || !route.tryEnter()) {
-            return null;
-        }
+    }
+
+    /** There is a place on the route for it, which is given back when it goes no further. */
+    private @Nullable Hit entered(
+            ServerHttpRequest request,
+            ServerHttpResponse response,
+            HttpServerRequest received,
+            ProcuraRoute route,
+            Permit permit,
+            Caller.Known caller,
+            long mark,
+            long began) {
         TierHead head = new TierHead();
         LiveRequest entered = null;
         try {
@@ -155,10 +183,17 @@ public final class HitPath implements HttpHandler {
                         received.requestHeaders().getAll(HttpHeaderNames.VIA),
                         received.version().majorVersion() + "."
                                 + received.version().minorVersion());
-                return new Hit(request, response, received, route, head, entered, credential, passed, began);
+                return new Hit(
+                        request,
+                        received,
+                        response,
+                        head,
+                        new Handover.Begun(route, permit, entered, credential),
+                        passed,
+                        began);
             }
         } catch (RuntimeException failure) {
-            // The full path comes to it as well, and says it.
+            // As above.
         }
         leave(route, entered);
         return null;
@@ -196,7 +231,9 @@ public final class HitPath implements HttpHandler {
     }
 
     private static boolean isClean(URI target) {
-        return RequestTarget.ambiguity(target.getRawPath()).isEmpty() && !RequestGuard.holdsToken(target.getRawQuery());
+        return RequestTarget.ambiguity(target.getRawPath()).isEmpty()
+                && !RequestGuard.holdsToken(target.getRawQuery())
+                && !isOwn(StringUtils.uriDecode(target.getRawPath(), StandardCharsets.UTF_8));
     }
 
     /** What the gateway itself may answer, whatever the routes say. */
@@ -233,10 +270,11 @@ public final class HitPath implements HttpHandler {
         private final ServerHttpRequest request;
         private final HttpServerRequest received;
         private final HttpServerResponse answering;
-        private final ProcuraRoute route;
+        private final EventLoop callers;
         private final TierHead head;
+        private final Handover.Begun begun;
+        private final ProcuraRoute route;
         private final LiveRequest entered;
-        private final OutboundCredential credential;
         private final String passedVia;
         private final long began;
 
@@ -255,21 +293,20 @@ public final class HitPath implements HttpHandler {
 
         Hit(
                 ServerHttpRequest request,
-                ServerHttpResponse response,
                 HttpServerRequest received,
-                ProcuraRoute route,
+                ServerHttpResponse response,
                 TierHead head,
-                LiveRequest entered,
-                OutboundCredential credential,
+                Handover.Begun begun,
                 String passedVia,
                 long began) {
             this.request = request;
             this.received = received;
             this.answering = ServerHttpResponseDecorator.getNativeResponse(response);
-            this.route = route;
+            this.callers = ((ChannelOperations<?, ?>) received).channel().eventLoop();
             this.head = head;
-            this.entered = entered;
-            this.credential = credential;
+            this.begun = begun;
+            this.route = begun.route();
+            this.entered = begun.entered();
             this.passedVia = passedVia;
             this.began = began;
         }
@@ -278,10 +315,7 @@ public final class HitPath implements HttpHandler {
         void begin(MonoSink<Handover> outcome) {
             this.outcome = outcome;
             outcome.onCancel(this::abandon);
-            timeout = ((ChannelOperations<?, ?>) received)
-                    .channel()
-                    .eventLoop()
-                    .schedule(this::timeIsUp, route.timeout().toMillis(), TimeUnit.MILLISECONDS);
+            timeout = callers.schedule(this::timeIsUp, route.timeout().toMillis(), TimeUnit.MILLISECONDS);
             try {
                 ask().subscribe(this);
             } catch (RuntimeException failure) {
@@ -290,7 +324,7 @@ public final class HitPath implements HttpHandler {
         }
 
         private Flux<Void> ask() {
-            HttpHeaders outbound = headers.request(received.requestHeaders(), route, credential, passedVia);
+            HttpHeaders outbound = headers.request(received.requestHeaders(), route, begun.credential(), passedVia);
             HttpClient.RequestSender sender = client.headers(all -> all.add(outbound))
                     .request(received.method())
                     .uri(CredentialFilter.target(route.uri(), request.getURI()));
@@ -317,7 +351,7 @@ public final class HitPath implements HttpHandler {
             head.head = tiers;
             forgetTimeout();
             if (isForFullPath(tiers)) {
-                forFullPath = new Handover.Outcome.Answered(tiers, from, credential, headers);
+                forFullPath = new Handover.Outcome.Answered(tiers, from, begun, headers);
                 return Mono.empty();
             }
             return isSmall(tiers) ? inOnePiece(tiers, from) : inPieces(tiers, from);
@@ -328,6 +362,7 @@ public final class HitPath implements HttpHandler {
             int status = tiers.status().code();
             return (status == UNAUTHORIZED && Credentials.isObtained(route.plan()))
                     || status < 200
+                    || status > 599
                     || status == 204
                     || status == 205
                     || status == 304
@@ -340,31 +375,67 @@ public final class HitPath implements HttpHandler {
             return length != null && length.length() <= 5 && !length.equals("0") && Integer.parseInt(length) <= SMALL;
         }
 
-        /** Nothing is written before all of it is there: so what breaks off before is a failure that can be told. */
+        /**
+         * Nothing is written before all of it is there: so what breaks off before is a failure that can be told. On the
+         * caller's own thread, on which its connection cannot end meanwhile: nobody would take the bytes then.
+         */
         private Publisher<Void> inOnePiece(HttpClientResponse tiers, Connection from) {
-            return answering.send(from.inbound().receive().aggregate().retain().map(body -> {
-                if (!entered.mayBegin()) {
-                    body.release();
-                    throw LiveRequest.refusal();
+            Mono<ByteBuf> whole = from.inbound()
+                    .receive()
+                    .aggregate()
+                    .retain()
+                    .switchIfEmpty(Mono.error(() -> new IOException("an answer without the body that it announces")));
+            Mono<ByteBuf> here = callers.inEventLoop()
+                    ? whole
+                    : whole.publishOn(Schedulers.fromExecutor(callers))
+                            .doOnDiscard(ByteBuf.class, ReferenceCountUtil::safeRelease);
+            return answering.send(here.map(body -> withHead(tiers, body)));
+        }
+
+        private ByteBuf withHead(HttpClientResponse tiers, ByteBuf body) {
+            try {
+                if (!((ChannelOperations<?, ?>) received).channel().isActive()) {
+                    throw AbortedException.beforeSend();
                 }
                 writeHead(tiers);
                 return body;
-            }));
-        }
-
-        private Publisher<Void> inPieces(HttpClientResponse tiers, Connection from) {
-            if (!entered.mayBegin()) {
-                return Mono.error(LiveRequest.refusal());
+            } catch (RuntimeException refused) {
+                body.release();
+                throw refused;
             }
-            writeHead(tiers);
-            Flux<ByteBuf> body = from.inbound().receive().retain();
-            return Streams.isStream(tiers.responseHeaders().get(HttpHeaderNames.CONTENT_TYPE))
-                    ? answering.send(body, piece -> true)
-                    : answering.send(body);
         }
 
+        /** The head waits for the first piece, so that what breaks off before it is a failure that can be told. */
+        private Publisher<Void> inPieces(HttpClientResponse tiers, Connection from) {
+            boolean stream = Streams.isStream(tiers.responseHeaders().get(HttpHeaderNames.CONTENT_TYPE));
+            return from.inbound().receive().retain().switchOnFirst((first, all) -> {
+                if (first.isOnError()) {
+                    return all.then().flux();
+                }
+                try {
+                    writeHead(tiers);
+                } catch (RuntimeException refused) {
+                    ReferenceCountUtil.safeRelease(first.get());
+                    return Flux.error(refused);
+                }
+                Flux<Void> sent = Flux.from(stream ? answering.send(all, piece -> true) : answering.send(all));
+                return sent.thenMany(
+                        tiers.trailerHeaders().doOnNext(this::trailers).then());
+            });
+        }
+
+        private void trailers(HttpHeaders behind) {
+            if (!behind.isEmpty()) {
+                answering.trailerHeaders(all -> all.add(behind));
+            }
+        }
+
+        /** @throws dev.procura.gateway.problem.ProblemException when it has been revoked meanwhile */
         private void writeHead(HttpClientResponse tiers) {
-            answering.status(tiers.status());
+            if (!entered.mayBegin()) {
+                throw LiveRequest.refusal();
+            }
+            answering.status(tiers.status().code());
             if (isCrossOrigin()) {
                 CorsSettings.vary(answering.responseHeaders());
             }
@@ -393,9 +464,11 @@ public final class HitPath implements HttpHandler {
             if (timedOut) {
                 end(new TimeoutException("the tier did not answer in time"));
             } else if (ended.compareAndSet(false, true)) {
-                over();
+                forgetTimeout();
+                leave(route, entered);
                 drop();
-                meters.abandoned(route, request.getMethod().name(), sentStatus(), untilHead, System.nanoTime() - began);
+                count(() -> meters.abandoned(
+                        route, request.getMethod().name(), sentStatus(), untilHead, System.nanoTime() - began));
             }
         }
 
@@ -403,29 +476,32 @@ public final class HitPath implements HttpHandler {
             if (!ended.compareAndSet(false, true)) {
                 return;
             }
-            over();
+            forgetTimeout();
             MonoSink<Handover> told = Objects.requireNonNull(outcome);
-            Handover.Outcome next = forFullPath;
-            if (failure != null) {
-                drop();
-                next = answering.hasSentHeaders() ? null : new Handover.Outcome.Failed(entered.reasonOf(failure));
-            }
-            if (next != null) {
-                handOver(new Handover(request, route, next), told);
+            if (failure == null && forFullPath != null) {
+                handOver(new Handover(request, route, forFullPath, () -> leave(route, entered)), told);
                 return;
             }
-            meters.answered(
+            // Before it is over: then nobody knows any more that it was revoked.
+            Throwable reason = failure == null ? null : entered.reasonOf(failure);
+            leave(route, entered);
+            if (reason == null) {
+                told.success();
+            } else {
+                drop();
+                if (!answering.hasSentHeaders()) {
+                    handOver(new Handover(request, route, new Handover.Outcome.Failed(reason), () -> {}), told);
+                    return;
+                }
+                told.error(reason);
+            }
+            count(() -> meters.answered(
                     route,
                     request.getMethod().name(),
                     sentStatus(),
                     untilHead,
                     System.nanoTime() - began,
-                    Optional.ofNullable(failure));
-            if (failure == null) {
-                told.success();
-            } else {
-                told.error(failure);
-            }
+                    Optional.ofNullable(reason)));
         }
 
         private void handOver(Handover handover, MonoSink<Handover> told) {
@@ -446,11 +522,6 @@ public final class HitPath implements HttpHandler {
             cancel();
         }
 
-        private void over() {
-            forgetTimeout();
-            leave(route, entered);
-        }
-
         private void forgetTimeout() {
             Future<?> running = timeout;
             if (running != null) {
@@ -469,6 +540,15 @@ public final class HitPath implements HttpHandler {
         private int sentStatus() {
             HttpClientResponse come = head.head;
             return come != null && answering.hasSentHeaders() ? come.status().code() : 0;
+        }
+
+        /** Whatever counts may fail for reasons of its own; the request is over all the same. */
+        private void count(Runnable counting) {
+            try {
+                counting.run();
+            } catch (RuntimeException failure) {
+                log.warn("a request could not be counted", failure);
+            }
         }
     }
 }

@@ -93,14 +93,9 @@ public final class LiveRequests implements AutoCloseable {
             return handling;
         }
         return Mono.using(
-                () -> {
-                    LiveRequest request = enter(permit, caller, AnswerHead.of(exchange), exchange.getRequest(), mark);
-                    exchange.getResponse().beforeCommit(request::begin);
-                    RequestState.live(exchange, request);
-                    return request;
-                },
-                // An answer without a body begins only after this.
-                request -> handling.then(Mono.defer(request::finish)).onErrorMap(request::reasonOf),
+                () -> enter(permit, caller, AnswerHead.of(exchange), exchange.getRequest(), mark),
+                // An answer without a body begins only after that.
+                request -> goOn(exchange, request, handling),
                 this::leave,
                 true);
     }
@@ -119,6 +114,17 @@ public final class LiveRequests implements AutoCloseable {
             throw LiveRequest.refusal();
         }
         return request;
+    }
+
+    /** Handles a request that entered before, and leaves when that is done; to leave again does no harm. */
+    Mono<Void> resume(ServerWebExchange exchange, LiveRequest entered, Mono<Void> handling) {
+        return Mono.using(() -> entered, request -> goOn(exchange, request, handling), this::leave, true);
+    }
+
+    private static Mono<Void> goOn(ServerWebExchange exchange, LiveRequest request, Mono<Void> handling) {
+        exchange.getResponse().beforeCommit(request::begin);
+        RequestState.live(exchange, request);
+        return handling.then(Mono.defer(request::finish)).onErrorMap(request::reasonOf);
     }
 
     /** Nothing of it is answered any more. */

@@ -13,6 +13,9 @@ import dev.procura.gateway.testkit.RecordingTier;
 import dev.procura.gateway.testkit.RunningGateway;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,25 +31,27 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.webflux.autoconfigure.WebHttpHandlerBuilderCustomizer;
-import org.springframework.context.annotation.Bean;
+import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 
 /** The shorter way for known callers shows nobody anything that the full one would not, and lets nobody through. */
 final class HitPathTest {
 
-    /** What stands behind the shorter way, and is asked only where that one does not answer by itself. */
-    static class Counting {
+    /** Only the framework makes an observation of a request: so each is one that went the full way. */
+    private static final class Counting implements ObservationHandler<ServerRequestObservationContext> {
 
-        @Bean
-        WebHttpHandlerBuilderCustomizer counting() {
-            return builder -> builder.httpHandlerDecorator(full -> (request, response) -> {
-                FULL.incrementAndGet();
-                return full.handle(request, response);
-            });
+        @Override
+        public void onStart(ServerRequestObservationContext context) {
+            FULL.incrementAndGet();
+        }
+
+        @Override
+        public boolean supportsContext(Observation.Context context) {
+            return context instanceof ServerRequestObservationContext;
         }
     }
 
@@ -57,7 +62,7 @@ final class HitPathTest {
 
     private static final String CONFIGURATION = """
             spring.cloud.gateway.server.webflux.globalcors.cors-configurations:
-              "[/reports/**]": { allowed-origins: ["https://app.example.com"], allowed-methods: [GET, POST] }
+              "[/reports/**]": { allowed-origins: ["https://app.example.com"], allowed-methods: ['*'] }
             procura:
               public-url: https://api.example.test
               issuers:
@@ -89,13 +94,23 @@ final class HitPathTest {
                   uri: %2$s
                   require: { audiences: [gateway] }
                   credential: { client-credentials: gateway, audience: reports-api, user-context: signed }
+                - id: everything
+                  path: /**
+                  uri: %2$s
+                  require: { audiences: [gateway] }
+                  credential: { pass-through: true }
             """.formatted(SERVER.issuer(), TIER.uri());
 
-    private static final RunningGateway HIT = RunningGateway.startWith(Counting.class, CLOCK, CONFIGURATION);
+    private static final RunningGateway HIT = RunningGateway.start(CLOCK, CONFIGURATION);
 
     /** One setting that has no effect of its own, and sends every request the full way. */
     private static final RunningGateway WHOLE =
             RunningGateway.start(CLOCK, CONFIGURATION, "--management.observations.enable.nothing=true");
+
+    @BeforeAll
+    static void count() {
+        HIT.bean(ObservationRegistry.class).observationConfig().observationHandler(new Counting());
+    }
 
     @BeforeEach
     void forget() {
@@ -239,6 +254,47 @@ final class HitPathTest {
                 == 0);
     }
 
+    @Test
+    void anAnswerThatTheTierHasGivenIsNotJudgedAgain() {
+        String token = token("jan");
+        introduce(token, "/orders/1");
+
+        // Taken over by the full way, because it has no body; the token ends while the tier works.
+        TIER.meanwhile(() -> CLOCK.advance(Duration.ofSeconds(100)));
+        assertThat(HIT.get("/orders/status/204", token).statusCode()).isEqualTo(204);
+        TIER.meanwhile(() -> {});
+
+        assertThat(HIT.get("/orders/status/204", token).body()).contains("token_expired");
+    }
+
+    @Test
+    void whoeverIsRevokedWhileTheTierWorksHearsOfThatWhateverItSays() {
+        for (String target : List.of("/orders/status/200", "/orders/status/204", "/orders/status/503", "/orders/cut")) {
+            String token = token("kai");
+            introduce(token, "/orders/1");
+
+            TIER.meanwhile(() -> HIT.bean(Revocations.class)
+                    .add(new Revocation(
+                            new Revocation.What.Subject(SERVER.issuer(), "kai"),
+                            CLOCK.instant(),
+                            CLOCK.instant().plusSeconds(3600))));
+            assertThat(HIT.get(target, token).body()).as(target).contains("token_revoked");
+            TIER.meanwhile(() -> {});
+            CLOCK.advance(Duration.ofSeconds(2));
+        }
+    }
+
+    @Test
+    void theGatewaysOwnPathsAreItsOwnHoweverTheyAreSpelt() {
+        String token = token("lea");
+        introduce(token, "/everything/1");
+
+        assertThat(HIT.get("/%2Ewell-known/jwks.json", token).body()).contains("keys");
+        assertThat(HIT.get("/procura/%62ack-channel-logout", token).statusCode())
+                .isEqualTo(404);
+        assertThat(TIER.received()).hasSize(1);
+    }
+
     /** Raw requests to both, by the same caller: the tier gets the same, and so does the caller. */
     @Test
     void noTierAndNoCallerCanTellTheWaysApart() {
@@ -333,7 +389,10 @@ final class HitPathTest {
                                 "download/1",
                                 "download/16384",
                                 "download/200000",
-                                "cut"))
+                                "cut",
+                                "head-and-cut",
+                                "trailers",
+                                "phrase"))
                 + Randomly.oneOf(random, List.of("", "", "?a=b", "?a=%2F&b=%5B1%5D"));
     }
 

@@ -2,6 +2,7 @@ package dev.procura.gateway.testkit;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -74,6 +75,7 @@ public final class RecordingTier implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
     private final DisposableServer server;
     private volatile Function<Received, Optional<Refusal>> refusals = request -> Optional.empty();
+    private volatile Runnable meanwhile = () -> {};
 
     private RecordingTier() {
         this.server = HttpServer.create()
@@ -115,14 +117,21 @@ public final class RecordingTier implements AutoCloseable {
         this.refusals = refusals;
     }
 
+    /** What happens between each request and its answer. */
+    public void meanwhile(Runnable happens) {
+        meanwhile = happens;
+    }
+
     public void reset() {
         received.clear();
+        meanwhile = () -> {};
         refusals = request -> Optional.empty();
     }
 
     /**
      * Reads the body and answers 200. {@code /…/download/N} answers N bytes, {@code /…/slow} never answers, {@code
-     * /…/status/N} answers that status with a challenge of its own, {@code /…/cut} closes the connection.
+     * /…/status/N} answers that status with a challenge of its own, {@code /…/cut} closes the connection, {@code
+     * /…/head-and-cut} after the head. {@code /…/trailers} has some, and {@code /…/phrase} words of its own for a status.
      */
     private Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response) {
         return request.receive()
@@ -137,6 +146,7 @@ public final class RecordingTier implements AutoCloseable {
                             size);
                     Optional<Refusal> refusal = refusals.apply(arrived);
                     received.add(arrived);
+                    meanwhile.run();
                     return Mono.from(
                             refusal.isPresent()
                                     ? refuse(refusal.get(), response)
@@ -158,6 +168,19 @@ public final class RecordingTier implements AutoCloseable {
         }
         if (target.endsWith("/cut")) {
             return response.withConnection(connection -> connection.dispose()).then();
+        }
+        if (target.endsWith("/head-and-cut")) {
+            return response.header("Content-Type", "text/plain")
+                    .sendHeaders()
+                    .then(Mono.fromRunnable(() -> response.withConnection(connection -> connection.dispose())));
+        }
+        if (target.endsWith("/trailers")) {
+            return response.trailerHeaders(trailers -> trailers.set("X-Check", "sum"))
+                    .sendString(Flux.just("one", "two"));
+        }
+        if (target.endsWith("/phrase")) {
+            return response.status(new HttpResponseStatus(500, "of the tier's own"))
+                    .sendString(Mono.just("tier says 500"));
         }
         if (target.contains("/status/")) {
             int status = Integer.parseInt(target.substring(target.lastIndexOf('/') + 1));
