@@ -28,6 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,7 +66,9 @@ final class LoopTest {
                 .port(0)
                 .handle((request, response) -> {
                     handshakes.addAll(request.requestHeaders().getAll("Via"));
-                    return response.sendWebsocket((in, out) -> out.sendString(Flux.just("hello")));
+                    // Until the other side ends: a goodbye could overtake what it stands behind.
+                    return response.sendWebsocket((in, out) -> out.sendString(
+                            Flux.concat(Flux.just("hello"), in.receive().asString())));
                 })
                 .bindNow();
         gateway = RunningGateway.start("""
@@ -199,9 +202,10 @@ final class LoopTest {
     void aWebSocketIsOpenedWithTheWayAndNotInALoop() {
         CompletableFuture<String> first = new CompletableFuture<>();
 
-        open("1.0 fred", first).join();
+        WebSocket opened = open("1.0 fred", first).join();
 
-        assertThat(first.join()).isEqualTo("hello");
+        assertThat(first.orTimeout(30, TimeUnit.SECONDS).join()).isEqualTo("hello");
+        opened.abort();
         assertThat(handshakes).containsExactly("1.0 fred, 1.1 " + PSEUDONYM);
 
         CompletableFuture<WebSocket> looping = open(("1.1 " + PSEUDONYM + ", ").repeat(4), new CompletableFuture<>());
@@ -219,6 +223,17 @@ final class LoopTest {
                     public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
                         first.complete(text.toString());
                         return CompletableFuture.completedStage(null);
+                    }
+
+                    @Override
+                    public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+                        first.completeExceptionally(new IllegalStateException("closed: " + code + " " + reason));
+                        return CompletableFuture.completedStage(null);
+                    }
+
+                    @Override
+                    public void onError(WebSocket socket, Throwable failure) {
+                        first.completeExceptionally(failure);
                     }
                 });
     }
