@@ -176,13 +176,13 @@ class LiveRequestsTest {
             String raw = "GET /live" + DOWNLOAD + " HTTP/1.0\r\nHost: gateway\r\nAuthorization: Bearer "
                     + token("alice") + "\r\n\r\n";
             old.getOutputStream().write(raw.getBytes(StandardCharsets.US_ASCII));
-            patiently().until(() -> live() == 2 && TIER.open() == 2);
-            TIER.say("piece\n");
             BufferedReader answer =
                     new BufferedReader(new InputStreamReader(old.getInputStream(), StandardCharsets.US_ASCII));
-            while (!answer.readLine().contains("piece")) {
-                // the head, and what there is of the body
-            }
+            // Only whoever listens already hears what is said.
+            readUntil(answer, "open");
+            patiently().until(() -> live() == 2 && TIER.open() == 2);
+            TIER.say("piece\n");
+            readUntil(answer, "piece");
 
             revoke(What.Everything.EVERYTHING);
 
@@ -190,6 +190,13 @@ class LiveRequestsTest {
             assertThatThrownBy(() -> readToTheEnd(answer)).isInstanceOf(SocketException.class);
         }
         patiently().until(() -> live() == 0 && TIER.open() == 0);
+    }
+
+    /** Past the head, and what there is of the body. */
+    private static void readUntil(BufferedReader answer, String piece) throws IOException {
+        while (!answer.readLine().contains(piece)) {
+            // on
+        }
     }
 
     private static void readToTheEnd(BufferedReader answer) throws IOException {
