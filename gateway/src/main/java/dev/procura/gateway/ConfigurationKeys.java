@@ -96,6 +96,7 @@ final class ConfigurationKeys {
             Map.entry("methods", "methods: [GET, POST]"),
             Map.entry("predicates", "predicates: ['Header=X-Version, v1']"),
             Map.entry("uri", "uri: https://orders.internal:8443"),
+            Map.entry("http2", "http2: true"),
             Map.entry("tier", "tier: 1"),
             Map.entry("filters", "filters: [StripPrefix=1]"),
             Map.entry("cookies", "cookies: [locale]"),

@@ -55,6 +55,7 @@ import dev.procura.gateway.route.CorsSettings;
 import dev.procura.gateway.route.CredentialFilter;
 import dev.procura.gateway.route.HandoverFilter;
 import dev.procura.gateway.route.HitPath;
+import dev.procura.gateway.route.Http2ClientFactory;
 import dev.procura.gateway.route.LiveRequests;
 import dev.procura.gateway.route.LiveSockets;
 import dev.procura.gateway.route.OutboundHeaders;
@@ -70,7 +71,9 @@ import dev.procura.gateway.route.RouteTokenManager;
 import dev.procura.gateway.route.RouteTokenProvider;
 import dev.procura.gateway.route.RouterSettings;
 import dev.procura.gateway.route.Routes;
+import dev.procura.gateway.route.TierClients;
 import dev.procura.gateway.route.TierRefusals;
+import dev.procura.gateway.route.TierRouting;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -91,9 +94,12 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.webflux.autoconfigure.WebHttpHandlerBuilderCustomizer;
 import org.springframework.cloud.gateway.config.GatewayProperties;
 import org.springframework.cloud.gateway.config.GlobalCorsProperties;
+import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.filter.NettyWriteResponseFilter;
 import org.springframework.cloud.gateway.filter.factory.GatewayFilterFactory;
+import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.cloud.gateway.filter.headers.RemoveHopByHopHeadersFilter;
 import org.springframework.cloud.gateway.handler.predicate.RoutePredicateFactory;
 import org.springframework.cloud.gateway.route.RouteDefinitionRouteLocator;
@@ -409,7 +415,7 @@ class GatewayConfiguration {
             Credentials credentials,
             RemoveHopByHopHeadersFilter hopByHop,
             GlobalCorsProperties cors,
-            HttpClient tiers,
+            TierClients clients,
             MeterRegistry meters) {
         return builder -> {
             Optional<String> objection = new HitPathConditions(context, context.getEnvironment()).objection();
@@ -426,7 +432,7 @@ class GatewayConfiguration {
                     credentials,
                     hopByHop.getHeaders(),
                     cors,
-                    tiers,
+                    clients,
                     meters);
             builder.httpHandlerDecorator(full -> new HitPath(stages, full));
         };
@@ -488,6 +494,33 @@ class GatewayConfiguration {
     @Bean
     AbsentHeaders absentHeaders() {
         return new AbsentHeaders();
+    }
+
+    @Bean
+    TierClients tierClients(
+            Routes routes,
+            HttpClient http1,
+            HttpClientProperties properties,
+            SslBundles bundles,
+            List<HttpClientCustomizer> customizers) {
+        return TierClients.of(
+                routes.all(), http1, route -> Http2ClientFactory.client(route, properties, bundles, customizers));
+    }
+
+    /** These two in place of Spring Cloud Gateway's own, which come together or not at all. */
+    @Bean
+    TierRouting tierRouting(
+            TierClients clients,
+            HttpClient http1,
+            ObjectProvider<List<HttpHeadersFilter>> headers,
+            HttpClientProperties properties) {
+        return new TierRouting(clients, http1, headers, properties);
+    }
+
+    @Bean
+    NettyWriteResponseFilter nettyWriteResponseFilter(
+            GatewayProperties router, ObjectProvider<List<HttpHeadersFilter>> headers) {
+        return new NettyWriteResponseFilter(router.getStreamingMediaTypes(), headers);
     }
 
     // For custom code inside the gateway, which gets a route's token by the same rules: docs/custom-code.md.

@@ -49,7 +49,7 @@ record HitPathConditions(ApplicationContext context, Environment environment) {
                 Set.of(
                         "bufferedBodyLimit",
                         "credentialFilter",
-                        "routingFilter",
+                        "tierRouting",
                         "nettyWriteResponseFilter",
                         "adaptCachedBodyGlobalFilter",
                         "removeCachedBodyFilter",

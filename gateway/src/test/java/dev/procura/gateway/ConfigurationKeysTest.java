@@ -22,7 +22,7 @@ final class ConfigurationKeysTest {
 
     private static final Path PAGE = Path.of("..", "docs", "configuration.md");
     private static final Pattern HEADING = Pattern.compile("#+ `(procura[^`]*)`");
-    private static final Pattern ROW = Pattern.compile("\\| `([a-z-]+)` \\|.*");
+    private static final Pattern ROW = Pattern.compile("\\| `([a-z0-9-]+)` \\|.*");
 
     /** Keys that hold other keys. */
     private static final Set<String> BLOCKS = Set.of(

@@ -1,6 +1,7 @@
 package dev.procura.gateway.problem;
 
 import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.http2.Http2Exception;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -121,6 +122,7 @@ public final class ProblemHandler implements WebExceptionHandler, Ordered {
             return ProblemException.of(Problem.TIER_TIMEOUT, "the tier did not answer in time");
         }
         boolean connectionFault = thrown instanceof IOException
+                || thrown instanceof Http2Exception
                 || thrown instanceof CodecException
                 // Either side of us may have gone away; if it was the caller, nobody reads the answer.
                 || thrown instanceof AbortedException;

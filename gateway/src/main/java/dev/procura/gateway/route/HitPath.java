@@ -87,7 +87,7 @@ public final class HitPath implements HttpHandler {
     private final Credentials credentials;
     private final TierHeaders headers;
     private final List<PathPattern> crossOrigin;
-    private final HttpClient client;
+    private final TierClients clients;
     private final RequestMeters meters;
 
     /**
@@ -96,7 +96,7 @@ public final class HitPath implements HttpHandler {
      * @param publicUrl what names this gateway on the way of a request
      * @param maxHops how often a request may have passed this gateway already
      * @param hopByHop names of headers, in lower case, that end here
-     * @param client to the tiers, with all of its settings
+     * @param clients to the tiers, with all of their settings
      * @param crossOrigin the paths whose answers depend on who asks, also where nobody has asked from another origin
      */
     public record Stages(
@@ -108,7 +108,7 @@ public final class HitPath implements HttpHandler {
             Credentials credentials,
             Set<String> hopByHop,
             GlobalCorsProperties crossOrigin,
-            HttpClient client,
+            TierClients clients,
             MeterRegistry meters) {}
 
     /** @param full for everything that is not served here */
@@ -123,7 +123,7 @@ public final class HitPath implements HttpHandler {
         this.crossOrigin = stages.crossOrigin().getCorsConfigurations().keySet().stream()
                 .map(PathPatternParser.defaultInstance::parse)
                 .toList();
-        this.client = stages.client();
+        this.clients = stages.clients();
         this.meters = new RequestMeters(stages.meters());
     }
 
@@ -325,7 +325,8 @@ public final class HitPath implements HttpHandler {
 
         private Flux<Void> ask() {
             HttpHeaders outbound = headers.request(received.requestHeaders(), route, begun.credential(), passedVia);
-            HttpClient.RequestSender sender = client.headers(all -> all.add(outbound))
+            HttpClient.RequestSender sender = clients.of(route)
+                    .headers(all -> all.add(outbound))
                     .request(received.method())
                     .uri(CredentialFilter.target(route.uri(), request.getURI()));
             return SELDOM_WITH_BODY.contains(request.getMethod())

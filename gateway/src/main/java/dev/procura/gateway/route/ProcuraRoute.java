@@ -34,6 +34,7 @@ public final class ProcuraRoute {
     private final int tier;
     private final Conditions conditions;
     private final URI uri;
+    private final boolean http2;
     private final List<FilterDefinition> filters;
     private final AccessRule rule;
     private final boolean namesIssuers;
@@ -48,6 +49,7 @@ public final class ProcuraRoute {
             int tier,
             Conditions conditions,
             URI uri,
+            boolean http2,
             List<FilterDefinition> filters,
             AccessRule rule,
             boolean namesIssuers,
@@ -58,6 +60,7 @@ public final class ProcuraRoute {
         this.tier = tier;
         this.conditions = conditions;
         this.uri = uri;
+        this.http2 = http2;
         this.filters = List.copyOf(filters);
         this.rule = rule;
         this.namesIssuers = namesIssuers;
@@ -81,6 +84,11 @@ public final class ProcuraRoute {
 
     public URI uri() {
         return uri;
+    }
+
+    /** Whether the tier is spoken to in HTTP/2, and in nothing else. */
+    boolean http2() {
+        return http2;
     }
 
     public List<FilterDefinition> filters() {
@@ -112,6 +120,10 @@ public final class ProcuraRoute {
 
     Duration timeout() {
         return timeout;
+    }
+
+    int maxInFlight() {
+        return maxInFlight;
     }
 
     /** Takes one of the places; the taker gives it back with {@link #leave()}. */

@@ -103,6 +103,13 @@ record RouteBlock(String key, RouteProperties properties) {
         return uri;
     }
 
+    boolean http2() {
+        if (properties.http2() && uri().getScheme().toLowerCase(Locale.ROOT).startsWith("ws")) {
+            throw invalid("http2", "is true for a WebSocket, which is opened with HTTP/1.1", "http2: false");
+        }
+        return properties.http2();
+    }
+
     List<FilterDefinition> filters() {
         FilterRules.checkFilters(key + ".filters", properties.filters(), FILTERS_EXAMPLE);
         return properties.filters();

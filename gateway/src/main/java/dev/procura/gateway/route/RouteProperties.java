@@ -22,6 +22,7 @@ import org.springframework.cloud.gateway.handler.predicate.PredicateDefinition;
  * @param methods the HTTP methods that it takes; default all
  * @param predicates further Spring Cloud Gateway predicates, such as Header=X-Tenant, \d+, or with name and args
  * @param uri scheme, host and port of the API
+ * @param http2 whether the API is spoken to in HTTP/2: by prior knowledge over http, by ALPN over https
  * @param tier how deep the API stands: 1 is called by clients, 2 by tier 1, and so on
  * @param require who may use the route
  * @param credential what the API gets
@@ -38,6 +39,7 @@ public record RouteProperties(
         @DefaultValue List<String> methods,
         @DefaultValue List<PredicateDefinition> predicates,
         @Nullable String uri,
+        @DefaultValue("false") boolean http2,
         @DefaultValue("1") int tier,
         @DefaultValue Require require,
         @Nullable CredentialSettings credential,

@@ -62,7 +62,8 @@ public final class RouterSettings {
                 "httpserver.wiretap",
                 "filter.local-response-cache.enabled",
                 "global-filter.local-response-cache.enabled",
-                "discovery.locator.enabled")) {
+                "discovery.locator.enabled",
+                "global-filter.netty-routing.enabled")) {
             if (environment.getProperty(PREFIX + key, Boolean.class, false)) {
                 throw refused(key, "is true, which goes around the gateway's rules");
             }

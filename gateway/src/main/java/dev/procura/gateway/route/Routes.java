@@ -67,6 +67,7 @@ public final class Routes {
                 block.tier(),
                 block.conditions(),
                 block.uri(),
+                block.http2(),
                 block.filters(),
                 new RuleCompiler(block, issuers, targets, compiled).compile(),
                 !block.properties().require().issuers().isEmpty(),

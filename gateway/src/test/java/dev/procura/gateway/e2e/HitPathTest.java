@@ -19,12 +19,8 @@ import io.micrometer.observation.ObservationRegistry;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -307,161 +303,15 @@ final class HitPathTest {
         Randomly.check(random -> {
             for (int run = 0; run < Randomly.rounds(150); run++) {
                 String token = token("user-" + random.nextInt(1_000_000));
-                String target = target(random);
-                String known = target.substring(0, target.indexOf('/', 1)) + "/1";
-                WHOLE.get(known, token);
-                HIT.get(known, token);
-                String request = request(random, target, token);
+                RawExchange raw = RawExchange.random(
+                        random, Randomly.oneOf(random, List.of("/orders", "/orders", "/legacy", "/reports")), token);
+                WHOLE.get(raw.route() + "/1", token);
+                HIT.get(raw.route() + "/1", token);
 
-                Exchanged whole = exchange(WHOLE, request);
-                Exchanged hit = exchange(HIT, request);
-
-                assertThat(hit).as(request.replace(token, "…")).isEqualTo(whole);
+                assertThat(raw.at(HIT, TIER)).as(raw.toString()).isEqualTo(raw.at(WHOLE, TIER));
             }
         });
         assertThat(FULL.get()).as("most were served the shorter way").isPositive();
-    }
-
-    /** @param answer as it came, without what differs each time */
-    private record Exchanged(List<String> atTier, List<String> answer) {}
-
-    private static Exchanged exchange(RunningGateway gateway, String request) {
-        TIER.reset();
-        String answer = gateway.raw(request);
-        List<String> atTier = TIER.received().stream()
-                .map(received -> received.method() + " " + received.target() + " " + received.bodyBytes() + " "
-                        + received.headers().stream()
-                                .map(HitPathTest::comparable)
-                                .sorted()
-                                .toList())
-                .toList();
-        int end = answer.indexOf("\r\n\r\n");
-        assertThat(end).as("an answer to " + request).isPositive();
-        List<String> lines = new ArrayList<>(List.of(answer.substring(0, end).split("\r\n")));
-        lines.replaceAll(line -> line.toLowerCase(Locale.ROOT).startsWith("date:") ? "date" : line);
-        lines.sort(null);
-        String body = answer.substring(end + 4);
-        lines.add(
-                lines.stream().anyMatch(line -> line.equalsIgnoreCase("transfer-encoding: chunked"))
-                        ? joined(body)
-                        : body);
-        return new Exchanged(atTier, lines);
-    }
-
-    /** Where chunks end is nobody's business; what comes behind the last one is. */
-    private static String joined(String chunks) {
-        StringBuilder all = new StringBuilder();
-        int at = 0;
-        while (at < chunks.length()) {
-            int line = chunks.indexOf("\r\n", at);
-            int size = Integer.parseInt(chunks.substring(at, line), 16);
-            all.append(chunks, line + 2, line + 2 + size);
-            at = line + 2 + size + 2;
-            if (size == 0) {
-                return all.append("|")
-                        .append(chunks.substring(Math.min(at, chunks.length())))
-                        .toString();
-            }
-        }
-        return all.append("without an end").toString();
-    }
-
-    /** Each gateway has obtained a token of its own for the caller. */
-    private static String comparable(Map.Entry<String, String> header) {
-        String name = header.getKey().toLowerCase(Locale.ROOT);
-        boolean differs = name.equals("authorization") || name.equals("procura-user-context");
-        return name + ": " + (differs ? "…" : header.getValue());
-    }
-
-    private static String target(Random random) {
-        return Randomly.oneOf(random, List.of("/orders/", "/orders/", "/legacy/", "/reports/"))
-                + Randomly.oneOf(
-                        random,
-                        List.of(
-                                "1",
-                                "a%20b/c",
-                                "%C3%BC",
-                                "status/200",
-                                "status/201",
-                                "status/204",
-                                "status/205",
-                                "status/302",
-                                "status/304",
-                                "status/404",
-                                "status/418",
-                                "status/503",
-                                "status/299",
-                                "download/0",
-                                "download/1",
-                                "download/16384",
-                                "download/200000",
-                                "cut",
-                                "head-and-cut",
-                                "trailers",
-                                "phrase"))
-                + Randomly.oneOf(random, List.of("", "", "?a=b", "?a=%2F&b=%5B1%5D"));
-    }
-
-    private static String request(Random random, String target, String token) {
-        List<String> methods = target.startsWith("/legacy")
-                ? List.of("GET", "POST")
-                : List.of("GET", "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD");
-        String method = Randomly.oneOf(random, methods);
-        Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("Host", "api.example.test");
-        headers.put("Authorization", "Bearer " + token);
-        List<String> connection = new ArrayList<>(List.of("close"));
-        for (String header : List.of(
-                "Accept: text/plain",
-                "User-Agent: test/1",
-                "X-Forwarded-For: 203.0.113.7",
-                "X_Forwarded_For: 203.0.113.7",
-                "Forwarded: for=203.0.113.7",
-                "Cookie: locale=de; session=secret",
-                "DPoP: proof",
-                "Txn-Token: t",
-                "Proxy-Authorization: Basic eA==",
-                "Actor-Token: abc",
-                "actor_token: abc",
-                "Authorization_: x",
-                "Client-Cert: :AA==:",
-                "Procura-User-Context: forged",
-                "procura.user.context: forged",
-                "Via: 1.1 edge, 1.0 fred (Apache)",
-                "Keep-Alive: timeout=5",
-                "X-Named: 1",
-                "X-Application-Context: app",
-                "Accept-Encoding: gzip",
-                "Content-Type: application/json",
-                "Content-Type: application/grpc",
-                "Origin: https://app.example.com",
-                "Expect: 200-ok",
-                "If-None-Match: \"a\"",
-                "X-Twice: a")) {
-            if (random.nextInt(4) == 0) {
-                headers.put(header.substring(0, header.indexOf(':')), header.substring(header.indexOf(':') + 2));
-            }
-        }
-        if (headers.containsKey("X-Named")) {
-            connection.add("x-named");
-        }
-        String body = "";
-        if (random.nextInt(3) > 0 && !Set.of("GET", "HEAD", "DELETE").contains(method)) {
-            int size = Randomly.oneOf(random, List.of(0, 10, 70_000));
-            if (random.nextBoolean() || size == 0) {
-                headers.put("Content-Length", Integer.toString(size));
-                body = "b".repeat(size);
-            } else {
-                headers.put("Transfer-Encoding", "chunked");
-                body = Integer.toHexString(size) + "\r\n" + "b".repeat(size) + "\r\n0\r\n\r\n";
-            }
-        }
-        headers.put("Connection", String.join(", ", connection));
-        return method + " " + target + " HTTP/1.1\r\n"
-                + headers.entrySet().stream()
-                        .map(header -> header.getKey() + ": " + header.getValue() + "\r\n")
-                        .collect(Collectors.joining())
-                + "\r\n" + body;
     }
 
     /** On a route of their own: what other tests have counted may still come in. */

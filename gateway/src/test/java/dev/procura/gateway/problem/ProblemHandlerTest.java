@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.nimbusds.jose.util.JSONObjectUtils;
 import dev.procura.gateway.token.Scopes;
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -242,6 +244,7 @@ final class ProblemHandlerTest {
                 Arguments.of(new FileNotFoundException(SECRET), Problem.TIER_UNREACHABLE),
                 Arguments.of(new TooLongFrameException(SECRET), Problem.TIER_UNREACHABLE),
                 Arguments.of(new AbortedException(SECRET), Problem.TIER_UNREACHABLE),
+                Arguments.of(new Http2Exception(Http2Error.PROTOCOL_ERROR, SECRET), Problem.TIER_UNREACHABLE),
                 Arguments.of(new IllegalStateException(SECRET), Problem.INTERNAL_ERROR),
                 Arguments.of(new NullPointerException(SECRET), Problem.INTERNAL_ERROR),
                 Arguments.of(new StackOverflowError(SECRET), Problem.INTERNAL_ERROR));

@@ -95,7 +95,8 @@ final class RouterSettingsTest {
                 "httpserver.wiretap",
                 "filter.local-response-cache.enabled",
                 "global-filter.local-response-cache.enabled",
-                "discovery.locator.enabled"
+                "discovery.locator.enabled",
+                "global-filter.netty-routing.enabled"
             })
     void refusesOtherSwitches(String key) {
         environment.setProperty(PREFIX + key, "true");

@@ -36,6 +36,7 @@ final class RoutesTest {
         assertThat(route.conditions())
                 .isEqualTo(new ProcuraRoute.Conditions(List.of("/orders/**"), "", List.of(), List.of()));
         assertThat(route.uri()).isEqualTo(URI.create("https://orders.internal:8443"));
+        assertThat(route.http2()).isFalse();
         assertThat(route.filters()).isEmpty();
         assertThat(route.cookies()).isEmpty();
         assertThat(route.timeout()).isEqualTo(Duration.ofSeconds(60));
@@ -75,6 +76,7 @@ final class RoutesTest {
                   methods: [GET, POST]
                   predicates: ['Header=X-Version, v1']
                   uri: https://orders.internal:8443/
+                  http2: true
                   tier: 3
                   require:
                     audiences: [gateway]
@@ -92,6 +94,7 @@ final class RoutesTest {
                 """);
 
         assertThat(route.id()).isEqualTo("orders.v1_a-b");
+        assertThat(route.http2()).isTrue();
         assertThat(route.tier()).isEqualTo(3);
         assertThat(route.conditions())
                 .isEqualTo(new ProcuraRoute.Conditions(

@@ -61,6 +61,7 @@ final class WrongRoutesTest {
                 wrong("predicates", "expression", with("predicates", "[ { name: Header, args: { a: '#{@x}' } } ]")),
                 wrong("filters", "forward:", with("filters", "['CircuitBreaker=a, forward:/x']")),
                 wrong("cookies", "empty", with("cookies", "[locale, '']")),
+                wrong("http2", "opened with HTTP/1.1", http2ToAWebSocket()),
                 wrong("limits.timeout", "less than 1ms", with("limits", "{ timeout: 0s }")),
                 wrong("limits.timeout", "less than 1ms", with("limits", "{ timeout: -1s }")),
                 wrong("limits.max-in-flight", "less than 1", with("limits", "{ max-in-flight: 0 }")));
@@ -297,6 +298,12 @@ final class WrongRoutesTest {
     private static Map<String, String> with(String key, String yaml) {
         Map<String, String> route = base();
         route.put(key, yaml);
+        return route;
+    }
+
+    private static Map<String, String> http2ToAWebSocket() {
+        Map<String, String> route = with("uri", "wss://orders.internal");
+        route.put("http2", "true");
         return route;
     }
 

@@ -1,5 +1,6 @@
 package dev.procura.gateway.testkit;
 
+import dev.procura.gateway.fixture.TestKey;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -11,13 +12,18 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
+import reactor.netty.http.Http11SslContextSpec;
+import reactor.netty.http.Http2SslContextSpec;
+import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.tcp.SslProvider;
 
 /** An API that remembers, to the letter, what reached it. */
 public final class RecordingTier implements AutoCloseable {
@@ -69,6 +75,7 @@ public final class RecordingTier implements AutoCloseable {
         }
     }
 
+    private static final int MAX_HEADER_SIZE = 128 * 1024;
     private static final int CHUNK = 64 * 1024;
 
     private final List<Received> received = new CopyOnWriteArrayList<>();
@@ -77,12 +84,13 @@ public final class RecordingTier implements AutoCloseable {
     private volatile Function<Received, Optional<Refusal>> refusals = request -> Optional.empty();
     private volatile Runnable meanwhile = () -> {};
 
-    private RecordingTier() {
-        this.server = HttpServer.create()
+    private RecordingTier(UnaryOperator<HttpServer> settings) {
+        this.server = settings.apply(HttpServer.create())
                 .host("127.0.0.1")
                 .port(0)
                 .maxKeepAliveRequests(10_000)
-                .httpRequestDecoder(decoder -> decoder.maxHeaderSize(128 * 1024).maxInitialLineLength(32 * 1024))
+                .httpRequestDecoder(
+                        decoder -> decoder.maxHeaderSize(MAX_HEADER_SIZE).maxInitialLineLength(32 * 1024))
                 .doOnConnection(connection -> {
                     connections.incrementAndGet();
                     connection.onTerminate().subscribe(null, null, connections::decrementAndGet);
@@ -92,11 +100,30 @@ public final class RecordingTier implements AutoCloseable {
     }
 
     public static RecordingTier start() {
-        return new RecordingTier();
+        return new RecordingTier(server -> server);
     }
 
+    /** Speaks HTTP/2 alone, to whoever knows that. */
+    public static RecordingTier startHttp2() {
+        return new RecordingTier(server -> server.protocol(HttpProtocol.H2C)
+                .http2Settings(settings -> settings.maxHeaderListSize(MAX_HEADER_SIZE)));
+    }
+
+    /** Speaks these over TLS. */
+    public static RecordingTier startTls(TestKey key, HttpProtocol... protocols) {
+        SslProvider.GenericSslContextSpec<?> tls = List.of(protocols).contains(HttpProtocol.H2)
+                ? Http2SslContextSpec.forServer(key.privateKey(), key.certificate())
+                : Http11SslContextSpec.forServer(key.privateKey(), key.certificate());
+        return new RecordingTier(server -> server.protocol(protocols).secure(spec -> spec.sslContext(tls)));
+    }
+
+    /** With the scheme http; {@link #tlsUri()} is of one that speaks TLS. */
     public String uri() {
         return "http://127.0.0.1:" + server.port();
+    }
+
+    public String tlsUri() {
+        return "https://127.0.0.1:" + server.port();
     }
 
     public List<Received> received() {
@@ -131,7 +158,7 @@ public final class RecordingTier implements AutoCloseable {
     /**
      * Reads the body and answers 200. {@code /…/download/N} answers N bytes, {@code /…/slow} never answers, {@code
      * /…/status/N} answers that status with a challenge of its own, {@code /…/cut} closes the connection, {@code
-     * /…/head-and-cut} after the head. {@code /…/trailers} has some, and {@code /…/phrase} words of its own for a status.
+     * /…/head-and-cut} after the head. {@code /…/long-head} has one of 20,000 bytes, {@code /…/trailers} has some, and {@code /…/phrase} words of its own for a status.
      */
     private Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response) {
         return request.receive()
@@ -173,6 +200,9 @@ public final class RecordingTier implements AutoCloseable {
             return response.header("Content-Type", "text/plain")
                     .sendHeaders()
                     .then(Mono.fromRunnable(() -> response.withConnection(connection -> connection.dispose())));
+        }
+        if (target.endsWith("/long-head")) {
+            return response.header("X-Long", "x".repeat(20_000)).sendString(Mono.just("long"));
         }
         if (target.endsWith("/trailers")) {
             return response.trailerHeaders(trailers -> trailers.set("X-Check", "sum"))

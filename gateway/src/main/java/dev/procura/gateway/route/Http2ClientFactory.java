@@ -1,0 +1,116 @@
+package dev.procura.gateway.route;
+
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
+import io.netty.handler.codec.http2.HttpConversionUtil;
+import io.netty.util.AttributeKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.cloud.gateway.config.HttpClientCustomizer;
+import org.springframework.cloud.gateway.config.HttpClientFactory;
+import org.springframework.cloud.gateway.config.HttpClientProperties;
+import org.springframework.cloud.gateway.config.HttpClientSslConfigurer;
+import reactor.netty.Connection;
+import reactor.netty.http.Http2SettingsSpec;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.client.Http2AllocationStrategy;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+
+/**
+ * Makes the client of a route to an API that speaks HTTP/2 (RFC 9113): by prior knowledge over {@code http}, by ALPN over
+ * {@code https}, and nothing else where the API does not. Everything else is as with HTTP/1.1: trust, proxy, time-outs,
+ * customizers.
+ *
+ * <p>The pool is bounded, as an unbounded one opens a connection for each request that finds the others in use: {@value
+ * #STREAMS} requests share one, so there are as many as the route's {@code limits.max-in-flight} may fill. Not bounded here:
+ * how many streams the API allows on a connection; where it allows fewer, requests wait for one.
+ */
+public final class Http2ClientFactory extends HttpClientFactory {
+
+    /** Requests on one connection; no server should allow fewer (RFC 9113 section 6.5.2). */
+    static final int STREAMS = 100;
+
+    /** What an API may send of one answer before the caller has taken any, in bytes: the initial value of RFC 9113. */
+    private static final int STREAM_WINDOW = 65_535;
+
+    private static final AttributeKey<Boolean> WIDENED = AttributeKey.valueOf(Http2ClientFactory.class, "WIDENED");
+
+    private final int connections;
+    private final HttpProtocol protocol;
+
+    private Http2ClientFactory(
+            ProcuraRoute route,
+            HttpClientProperties properties,
+            ServerProperties http2,
+            SslBundles bundles,
+            List<HttpClientCustomizer> customizers) {
+        super(properties, http2, new HttpClientSslConfigurer(properties.getSsl(), http2, bundles) {}, customizers);
+        this.connections = (route.maxInFlight() - 1) / STREAMS + 1;
+        this.protocol = "https".equalsIgnoreCase(route.uri().getScheme()) ? HttpProtocol.H2 : HttpProtocol.H2C;
+    }
+
+    public static HttpClient client(
+            ProcuraRoute route,
+            HttpClientProperties properties,
+            SslBundles bundles,
+            List<HttpClientCustomizer> customizers) {
+        // Spring Cloud Gateway offers HTTP/2 in ALPN where the gateway's own server speaks it.
+        ServerProperties http2 = new ServerProperties();
+        http2.getHttp2().setEnabled(true);
+        return new Http2ClientFactory(route, properties, http2, bundles, new ArrayList<>(customizers)).createInstance();
+    }
+
+    @Override
+    protected HttpClient createInstance() {
+        return super.createInstance()
+                .protocol(protocol)
+                .http2Settings(this::settings)
+                .doOnRequest((request, stream) -> widenConnection(stream))
+                .doOnResponse((answer, stream) ->
+                        answer.responseHeaders().remove(HttpConversionUtil.ExtensionHeaderNames.STREAM_ID.text()));
+    }
+
+    private void settings(Http2SettingsSpec.Builder settings) {
+        settings.initialWindowSize(STREAM_WINDOW);
+        if (properties.getMaxHeaderSize() != null) {
+            settings.maxHeaderListSize(properties.getMaxHeaderSize().toBytes());
+        }
+    }
+
+    @Override
+    protected ConnectionProvider buildConnectionProvider(HttpClientProperties properties) {
+        HttpClientProperties.Pool pool = properties.getPool();
+        ConnectionProvider.Builder builder = ConnectionProvider.builder(pool.getName() + "-http2")
+                .allocationStrategy(Http2AllocationStrategy.builder()
+                        .maxConnections(connections)
+                        .maxConcurrentStreams(STREAMS)
+                        .build())
+                .pendingAcquireMaxCount(-1)
+                .pendingAcquireTimeout(Duration.ofMillis(pool.getAcquireTimeout()))
+                .evictInBackground(pool.getEvictionInterval())
+                .metrics(pool.isMetrics());
+        if (pool.getMaxIdleTime() != null) {
+            builder.maxIdleTime(pool.getMaxIdleTime());
+        }
+        if (pool.getMaxLifeTime() != null) {
+            builder.maxLifeTime(pool.getMaxLifeTime());
+        }
+        return builder.build();
+    }
+
+    /**
+     * Once for each connection: room for what all of its streams may have under way. A connection begins with room for one of
+     * them (RFC 9113 section 6.9.2), and a single caller who does not read would hold up all the others on it.
+     */
+    private static void widenConnection(Connection stream) {
+        Channel connection = stream.channel().parent();
+        if (connection != null && connection.attr(WIDENED).setIfAbsent(true) == null) {
+            // What fails here fails with the connection, and is said there.
+            var unused = connection.writeAndFlush(new DefaultHttp2WindowUpdateFrame((STREAMS - 1) * STREAM_WINDOW));
+        }
+    }
+}

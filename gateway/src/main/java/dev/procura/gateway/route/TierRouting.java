@@ -1,0 +1,31 @@
+package dev.procura.gateway.route;
+
+import java.util.List;
+import java.util.Objects;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.cloud.gateway.config.HttpClientProperties;
+import org.springframework.cloud.gateway.filter.NettyRoutingFilter;
+import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
+import org.springframework.cloud.gateway.route.Route;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.netty.http.client.HttpClient;
+
+/** Spring Cloud Gateway's routing over HTTP, with the client that the route wants. */
+public final class TierRouting extends NettyRoutingFilter {
+
+    private final TierClients clients;
+
+    public TierRouting(
+            TierClients clients,
+            HttpClient http1,
+            ObjectProvider<List<HttpHeadersFilter>> headers,
+            HttpClientProperties properties) {
+        super(http1, headers, properties);
+        this.clients = clients;
+    }
+
+    @Override
+    protected HttpClient getHttpClient(Route route, ServerWebExchange exchange) {
+        return clients.of(Objects.requireNonNull(RequestState.route(exchange)));
+    }
+}

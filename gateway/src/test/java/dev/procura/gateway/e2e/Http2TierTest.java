@@ -1,0 +1,273 @@
+package dev.procura.gateway.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.procura.gateway.fixture.Randomly;
+import dev.procura.gateway.fixture.TestKey;
+import dev.procura.gateway.testkit.FakeAuthorizationServer;
+import dev.procura.gateway.testkit.RecordingTier;
+import dev.procura.gateway.testkit.RunningGateway;
+import dev.procura.gateway.testkit.StreamingTier;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.netty.http.HttpProtocol;
+
+/** Routes with {@code http2: true}: the other version of the protocol, and nothing else that anybody could see. */
+final class Http2TierTest {
+
+    private static final FakeAuthorizationServer SERVER = FakeAuthorizationServer.start();
+    private static final TestKey KEY = TestKey.ofServer("127.0.0.1");
+    private static final RecordingTier HTTP1 = RecordingTier.start();
+    private static final RecordingTier HTTP2 = RecordingTier.startHttp2();
+    private static final RecordingTier TLS = RecordingTier.startTls(KEY, HttpProtocol.H2, HttpProtocol.HTTP11);
+    private static final RecordingTier ONLY_HTTP1 = RecordingTier.startTls(KEY, HttpProtocol.HTTP11);
+    private static final StreamingTier SOCKETS = StreamingTier.start();
+
+    private static final String CONFIGURATION = """
+            spring.ssl.bundle.pem.tiers.truststore.certificate: |
+              %7$s
+            spring.cloud.gateway.server.webflux.httpclient.ssl.ssl-bundle: tiers
+            procura:
+              public-url: https://api.example.test
+              issuers:
+                corp: { issuer: "%1$s", audiences: [gateway] }
+              clients:
+                gateway: { issuer: "%1$s", dialect: rfc8693, client-id: gateway, client-secret: s3cr3t }
+              routes:
+                - id: orders
+                  path: /orders/**
+                  uri: %2$s
+                  require: { audiences: [gateway] }
+                  credential: { on-behalf-of: gateway, audience: orders-api }
+                  cookies: [locale]
+                  limits: { timeout: 1s }
+                - id: swift
+                  path: /swift/**
+                  uri: %3$s
+                  http2: true
+                  require: { audiences: [gateway] }
+                  credential: { on-behalf-of: gateway, audience: orders-api }
+                  cookies: [locale]
+                  limits: { timeout: 1s, max-in-flight: 300 }
+                - id: burst
+                  path: /burst/**
+                  uri: %3$s
+                  http2: true
+                  require: { audiences: [gateway] }
+                  credential: { on-behalf-of: gateway, audience: orders-api }
+                  limits: { max-in-flight: 300 }
+                - id: single
+                  path: /single/**
+                  uri: %3$s
+                  http2: true
+                  require: { audiences: [gateway] }
+                  credential: { on-behalf-of: gateway, audience: orders-api }
+                  limits: { max-in-flight: 100 }
+                - id: tls
+                  path: /tls/**
+                  uri: %4$s
+                  http2: true
+                  require: { audiences: [gateway] }
+                  credential: { on-behalf-of: gateway, audience: orders-api }
+                - id: only-http1
+                  path: /only-http1/**
+                  uri: %5$s
+                  http2: true
+                  require: { audiences: [gateway] }
+                  credential: { on-behalf-of: gateway, audience: orders-api }
+                - id: unaware
+                  path: /unaware/**
+                  uri: %3$s
+                  require: { audiences: [gateway] }
+                  credential: { on-behalf-of: gateway, audience: orders-api }
+                - id: sockets
+                  path: /sockets/**
+                  uri: %6$s
+                  http2: true
+                  require: { audiences: [gateway] }
+                  credential: { on-behalf-of: gateway, audience: orders-api }
+            """.formatted(
+                    SERVER.issuer(),
+                    HTTP1.uri(),
+                    HTTP2.uri(),
+                    TLS.tlsUri(),
+                    ONLY_HTTP1.tlsUri(),
+                    SOCKETS.uri(),
+                    KEY.certificatePem().replace("\n", "\n  "));
+
+    private static final RunningGateway GATEWAY = RunningGateway.start(CONFIGURATION);
+
+    /** Every request goes the full way: see HitPathTest. */
+    private static final RunningGateway WHOLE =
+            RunningGateway.start(CONFIGURATION, "--management.observations.enable.nothing=true");
+
+    @BeforeEach
+    void forget() {
+        List.of(HTTP1, HTTP2, TLS, ONLY_HTTP1).forEach(RecordingTier::reset);
+    }
+
+    @AfterAll
+    static void stop() {
+        GATEWAY.close();
+        WHOLE.close();
+        List.of(HTTP1, HTTP2, TLS, ONLY_HTTP1).forEach(RecordingTier::close);
+        SOCKETS.close();
+        SERVER.close();
+    }
+
+    @Test
+    void noTierAndNoCallerCanTellTheVersionsApart() {
+        Randomly.check(random -> {
+            for (int run = 0; run < Randomly.rounds(100); run++) {
+                String token = SERVER.userToken("user-" + random.nextInt(1_000_000));
+                RawExchange raw = RawExchange.random(random, "/orders", token);
+                if (raw.text().startsWith("HEAD /orders/head-and-cut")) {
+                    // In HTTP/1.1 that answer is whole: nothing says that more was to come.
+                    continue;
+                }
+                for (RunningGateway gateway : List.of(GATEWAY, WHOLE)) {
+                    gateway.get("/orders/1", token);
+
+                    RawExchange.Exchanged http1 = raw.at(gateway, HTTP1);
+                    RawExchange.Exchanged http2 = raw.on("/swift").at(gateway, HTTP2);
+
+                    assertThat(http2).as(raw.toString()).isEqualTo(http1);
+                }
+            }
+        });
+    }
+
+    @Test
+    void aHundredRequestsShareAConnectionAlsoWhenNoneIsThereYet() {
+        String token = SERVER.userToken("abe");
+        GATEWAY.get("/orders/1", token);
+        int before = HTTP2.connections();
+
+        List<CompletableFuture<HttpResponse<String>>> all = IntStream.range(0, 250)
+                .mapToObj(i -> GATEWAY.sendAsync(GATEWAY.request("/burst/download/100000")
+                        .header("Authorization", "Bearer " + token)
+                        .build()))
+                .toList();
+
+        assertThat(all).allSatisfy(answer -> assertThat(answer.join().body()).hasSize(100_000));
+        assertThat(HTTP2.connections()).isLessThanOrEqualTo(before + 3);
+    }
+
+    /** The API may send as much as the connection has room for; what he leaves there must not be all of it. */
+    @Test
+    void aCallerWhoDoesNotReadHoldsUpNobodyElseOnTheConnection() throws Exception {
+        String token = SERVER.userToken("bea");
+        GATEWAY.get("/single/1", token);
+        try (Socket lazy = new Socket()) {
+            lazy.setReceiveBufferSize(4096);
+            lazy.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), GATEWAY.port()));
+            lazy.getOutputStream()
+                    .write(("GET /single/download/50000000 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token
+                                    + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(lazy.getInputStream().read()).isEqualTo('H');
+
+            for (int i = 0; i < 20; i++) {
+                assertThat(GATEWAY.sendAsync(GATEWAY.request("/single/download/500000")
+                                        .header("Authorization", "Bearer " + token)
+                                        .build())
+                                .get(20, TimeUnit.SECONDS)
+                                .body())
+                        .hasSize(500_000);
+            }
+        }
+    }
+
+    @Test
+    void aTierThatIsSlowOrBreaksOffCostsThatRequestAlone() {
+        for (RunningGateway gateway : List.of(GATEWAY, WHOLE)) {
+            String token = SERVER.userToken("cal");
+            gateway.get("/swift/1", token);
+
+            assertThat(gateway.get("/swift/slow", token).statusCode()).isEqualTo(504);
+            assertThat(gateway.get("/swift/cut", token).statusCode()).isEqualTo(502);
+            assertThat(gateway.get("/swift/1", token).statusCode()).isEqualTo(200);
+        }
+    }
+
+    /** The names under which Netty keeps what HTTP/1.1 has no header for. */
+    @Test
+    void aCallersHeadersHaveNoSayInTheRequestLine() {
+        for (RunningGateway gateway : List.of(GATEWAY, WHOLE)) {
+            String token = SERVER.userToken("dot");
+            gateway.get("/swift/1", token);
+            HTTP2.reset();
+
+            HttpResponse<String> answer = gateway.get(
+                    "/swift/2",
+                    token,
+                    "X-Http2-Scheme",
+                    "ftp",
+                    "X-Http2-Path",
+                    "/orders/9",
+                    "X-Http2-Stream-Id",
+                    "7",
+                    "X-Http2-Stream-Weight",
+                    "1",
+                    "X-Http2-Stream-Dependency-Id",
+                    "1",
+                    "X-Http2-Stream-Promise-Id",
+                    "2",
+                    "X-Http2-Protocol",
+                    "websocket");
+
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.headers().map().keySet()).noneMatch(name -> name.startsWith("x-http2"));
+            assertThat(HTTP2.last().target()).isEqualTo("/swift/2");
+            assertThat(HTTP2.last().header("Host"))
+                    .hasValue(URI.create(HTTP2.uri()).getAuthority());
+            assertThat(HTTP2.last().header("X-Http2-Scheme")).as("of :scheme").hasValue("http");
+            assertThat(HTTP2.last().everything()).doesNotContain("ftp").doesNotContain("/orders/9");
+        }
+    }
+
+    @Test
+    void overTlsTheVersionIsAgreedOn() {
+        String token = SERVER.userToken("eli");
+
+        assertThat(GATEWAY.get("/tls/1", token).statusCode()).isEqualTo(200);
+        assertThat(GATEWAY.get("/tls/1", token).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void anApiThatDoesNotSpeakItIsNotSpokenToInAnotherVersion() {
+        String token = SERVER.userToken("fred");
+
+        assertThat(GATEWAY.get("/only-http1/1", token).statusCode()).isEqualTo(502);
+        assertThat(GATEWAY.get("/unaware/1", token).statusCode()).isEqualTo(502);
+        assertThat(ONLY_HTTP1.received()).isEmpty();
+        assertThat(HTTP2.received()).isEmpty();
+    }
+
+    @Test
+    void aWebSocketOnSuchARouteIsOpenedWithHttp11() {
+        String token = SERVER.userToken("gil");
+
+        WebSocket socket = HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .header("Authorization", "Bearer " + token)
+                .buildAsync(URI.create("ws://127.0.0.1:" + GATEWAY.port() + "/sockets/ws"), new WebSocket.Listener() {})
+                .join();
+        await().until(() -> SOCKETS.open() == 1);
+        socket.abort();
+    }
+}
