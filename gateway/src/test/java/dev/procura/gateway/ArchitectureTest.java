@@ -198,7 +198,7 @@ final class ArchitectureTest {
                 || (owner.isEquivalentTo(Thread.class) && (name.equals("sleep") || name.equals("join")));
     }
 
-    /** HitPath.Hit stands in a chain as an operator does: it hands on what it hears, and a cancellation. */
+    /** Hit stands in a chain as an operator does: it hands on what it hears, and a cancellation. */
     @Test
     void nobodySubscribesOnTheSide() {
         noClasses()
@@ -206,7 +206,7 @@ final class ArchitectureTest {
                 .callMethodWhere(DescribedPredicate.describe(
                         "subscribes",
                         access -> access.getTarget().getName().equals("subscribe")
-                                && !access.getOriginOwner().getName().equals(ROOT + ".route.HitPath$Hit")
+                                && !access.getOriginOwner().getName().equals(ROOT + ".route.Hit")
                                 && (access.getTargetOwner().isAssignableTo(Mono.class)
                                         || access.getTargetOwner().isAssignableTo(Flux.class))))
                 .check(CLASSES);
