@@ -229,7 +229,7 @@ final class Hit extends BaseSubscriber<Void> {
 
     private ByteBuf withHead(HttpClientResponse tiers, ByteBuf body) {
         try {
-            if (!((ChannelOperations<?, ?>) received).channel().isActive()) {
+            if (!isCallerThere()) {
                 throw AbortedException.beforeSend();
             }
             writeHead(tiers);
@@ -298,20 +298,30 @@ final class Hit extends BaseSubscriber<Void> {
         if (timedOut) {
             end(new TimeoutException("the tier did not answer in time"));
         } else if (ended.compareAndSet(false, true)) {
-            forgetTimeout();
-            parts.leave(route, entered);
-            drop();
-            count(() -> parts.meters()
-                    .abandoned(route, request.getMethod().name(), sentStatus(), untilHead, System.nanoTime() - began));
+            endWithoutCaller();
         }
+    }
+
+    private void endWithoutCaller() {
+        forgetTimeout();
+        parts.leave(route, entered);
+        drop();
+        count(() -> parts.meters()
+                .abandoned(route, request.getMethod().name(), sentStatus(), untilHead, System.nanoTime() - began));
     }
 
     private void end(@Nullable Throwable failure) {
         if (!ended.compareAndSet(false, true)) {
             return;
         }
-        forgetTimeout();
         MonoSink<Handover> told = Objects.requireNonNull(outcome);
+        if (failure != null && !isCallerThere()) {
+            // What could not be written to him is no fault of the tier, and nobody reads what would be said of it.
+            endWithoutCaller();
+            told.success();
+            return;
+        }
+        forgetTimeout();
         if (failure == null && forFullPath != null) {
             handOver(new Handover(request, route, forFullPath, () -> parts.leave(route, entered)), told);
             return;
@@ -337,6 +347,10 @@ final class Hit extends BaseSubscriber<Void> {
                         untilHead,
                         System.nanoTime() - began,
                         Optional.ofNullable(reason)));
+    }
+
+    private boolean isCallerThere() {
+        return ((ChannelOperations<?, ?>) received).channel().isActive();
     }
 
     private void handOver(Handover handover, MonoSink<Handover> told) {

@@ -16,7 +16,11 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,11 +35,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 
 /** The shorter way for known callers shows nobody anything that the full one would not, and lets nobody through. */
+@ExtendWith(OutputCaptureExtension.class)
 final class HitPathTest {
 
     /** Only the framework makes an observation of a request: so each is one that went the full way. */
@@ -254,6 +262,28 @@ final class HitPathTest {
                         .gauge()
                         .value()
                 == 0);
+    }
+
+    @Test
+    void callersWhoHaveGoneAreNoFaultOfTheTier(CapturedOutput output) throws IOException {
+        String token = token("kim");
+        introduce(token, "/orders/1");
+
+        for (int i = 0; i < 300; i++) {
+            try (Socket caller = new Socket(InetAddress.getLoopbackAddress(), HIT.port())) {
+                caller.setSoLinger(true, 0);
+                caller.getOutputStream()
+                        .write(("GET /orders/1 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token + "\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+            }
+        }
+
+        await().until(() -> HIT.bean(MeterRegistry.class)
+                        .get("procura.requests.live")
+                        .gauge()
+                        .value()
+                == 0);
+        assertThat(output).doesNotContain("tier_unreachable");
     }
 
     @Test
