@@ -1,5 +1,6 @@
 package dev.procura.benchmarks;
 
+import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.ConnectionProvider;
@@ -9,14 +10,18 @@ final class BareProxy {
 
     private BareProxy() {}
 
-    /** @param arguments the port to listen on, and the address of the tier */
+    /** @param arguments the port to listen on, and the addresses of the tier, in HTTP/1.1 and in HTTP/2 */
     public static void main(String[] arguments) {
-        HttpClient tier =
+        HttpClient http1 =
                 HttpClient.create(ConnectionProvider.create("tier", 4_000)).baseUrl(arguments[1]);
+        HttpClient http2 = HttpClient.create(ConnectionProvider.create("http2-tier", 10))
+                .protocol(HttpProtocol.H2C)
+                .baseUrl(arguments[2]);
         HttpServer.create()
                 .host("127.0.0.1")
                 .port(Integer.parseInt(arguments[0]))
-                .handle((request, response) -> tier.headers(
+                .handle((request, response) -> (request.uri().startsWith("/http2/") ? http2 : http1)
+                        .headers(
                                 headers -> headers.add(request.requestHeaders()).remove("host"))
                         .request(request.method())
                         .uri(request.uri())

@@ -98,10 +98,8 @@ final class Bench {
         say("starting " + name);
         Peer peer = start(name);
         running.put(name, peer);
-        if (peer.onJvm()) {
-            warmUps.add(warmUp.run(peer, users));
-            say(warmUps.get(warmUps.size() - 1));
-        }
+        Load.Closed usual = new Load.Closed(peer.url(), 64, WarmUp.WINDOW_SECONDS, users, Load.Order.ROUND);
+        warmUp(peer, "", () -> usual.run(children), WarmUp.LONGEST_SECONDS);
         return peer;
     }
 
@@ -112,12 +110,17 @@ final class Bench {
             case Peers.BARE -> peers.bare();
             case Peers.HAND_WIRED -> peers.handWired();
             case Peers.PROCURA -> peers.procura();
+            case Peers.PROCURA_ZGC -> peers.procuraWithZgc();
             default -> throw new IOException("there is no peer " + name);
         };
     }
 
-    void warmUp(Peer peer, Load.Closed load, double longest) throws Exception {
-        say(warmUp.run(peer, load, longest));
+    /** @param what is loaded beyond the usual, for the table */
+    void warmUp(Peer peer, String what, Round.Loading window, double longest) throws Exception {
+        if (peer.onJvm()) {
+            warmUps.add((what.isEmpty() ? "" : what + ", ") + warmUp.run(peer, window, longest));
+            say(warmUps.get(warmUps.size() - 1));
+        }
     }
 
     List<String> warmUps() {

@@ -27,6 +27,7 @@ public final class Benchmarks {
         SCENARIOS.put("download", HitPath::download);
         SCENARIOS.put("upload", HitPath::upload);
         SCENARIOS.put("connections", HitPath::manyConnections);
+        SCENARIOS.put("http2", HitPath::http2);
         SCENARIOS.put("start", StartUp::new);
         SCENARIOS.put("pieces", Pieces::new);
     }
@@ -81,14 +82,16 @@ public final class Benchmarks {
             System.exit(2);
             return;
         }
+        boolean whole;
         try (Children children = new Children();
                 AuthorizationServer server = new AuthorizationServer()) {
-            run(options, children, server);
+            whole = run(options, children, server);
         }
-        System.exit(0);
+        System.exit(whole ? 0 : 1);
     }
 
-    private static void run(Options options, Children children, AuthorizationServer server) throws Exception {
+    /** @return whether every scenario came to its end */
+    private static boolean run(Options options, Children children, AuthorizationServer server) throws Exception {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         Callers callers = new Callers(server.issuer());
         server.publish(callers.publicKey());
@@ -100,13 +103,21 @@ public final class Benchmarks {
         json.put("versions", peers.versions());
         json.put("effort", options.effort().toString());
         StringBuilder text = new StringBuilder();
+        Map<String, String> failed = new LinkedHashMap<>();
         for (String name : options.scenarios()) {
             Bench.say(name);
-            Table table = scenario(name).measure(bench);
-            System.out.println(table.markdown());
-            text.append(table.markdown()).append('\n');
-            json.put(name, table.json());
+            try {
+                Table table = scenario(name).measure(bench);
+                System.out.println(table.markdown());
+                text.append(table.markdown()).append('\n');
+                json.put(name, table.json());
+            } catch (IOException e) {
+                // What the others have measured, for half an hour perhaps, is worth having.
+                Bench.say(name + " failed: " + e.getMessage());
+                failed.put(name, String.valueOf(e.getMessage()));
+            }
         }
+        json.put("failed", failed);
         json.put("warm-up", bench.warmUps());
         Files.createDirectories(options.results());
         String document = JsonMapper.builder()
@@ -116,6 +127,7 @@ public final class Benchmarks {
         Files.writeString(options.results().resolve("results.json"), document + "\n");
         Files.writeString(options.results().resolve("results.md"), head(json) + "\n" + text);
         Bench.say("written to " + options.results().toAbsolutePath().normalize());
+        return failed.isEmpty();
     }
 
     private static Scenario scenario(String name) {

@@ -10,6 +10,8 @@ final class HitPath implements Scenario {
     /** Where a look is enough. */
     private static final int FEW_ROUNDS = 3;
 
+    private static final double WARM_UP_SECONDS = 30;
+
     private final String title;
     private final int connections;
     private final String target;
@@ -32,7 +34,7 @@ final class HitPath implements Scenario {
                 CONNECTIONS,
                 Peers.TARGET,
                 0,
-                List.of(Peers.NGINX, Peers.HAPROXY, Peers.BARE, Peers.HAND_WIRED, Peers.PROCURA),
+                List.of(Peers.NGINX, Peers.HAPROXY, Peers.BARE, Peers.HAND_WIRED, Peers.PROCURA, Peers.PROCURA_ZGC),
                 ALL_ROUNDS);
     }
 
@@ -66,12 +68,29 @@ final class HitPath implements Scenario {
                 FEW_ROUNDS);
     }
 
+    static HitPath http2() {
+        return new HitPath(
+                "Hit path, HTTP/2 to the API",
+                CONNECTIONS,
+                "/http2/42",
+                0,
+                List.of(Peers.HAPROXY, Peers.BARE, Peers.PROCURA),
+                FEW_ROUNDS);
+    }
+
     @Override
     public Table measure(Bench bench) throws Exception {
         List<Peer> warm = bench.warm(peers.toArray(String[]::new));
         String body = bodyBytes == 0
                 ? ""
                 : bench.children().write("body", "x".repeat(bodyBytes)).toString();
+        if (!isUsual()) {
+            for (Peer peer : warm) {
+                Load.Closed load = new Load.Closed(
+                        peer.url(), connections, WarmUp.WINDOW_SECONDS, bench.users(), Load.Order.ROUND);
+                bench.warmUp(peer, title, () -> load.run(bench.children(), target, body), WARM_UP_SECONDS);
+            }
+        }
         Rounds<Round> rounds = new Rounds<>();
         int count = Math.min(maxRounds, bench.effort().rounds());
         for (int i = 0; i < count; i++) {
@@ -111,6 +130,11 @@ final class HitPath implements Scenario {
         return table.note("%d connections, the tokens of 1,000 users in turn, medians of %d interleaved rounds of %d s."
                         .formatted(connections, count, bench.effort().seconds()))
                 .build();
+    }
+
+    /** What every peer has been warmed up with already. */
+    private boolean isUsual() {
+        return target.equals(Peers.TARGET) && bodyBytes == 0 && connections == CONNECTIONS;
     }
 
     private static String range(List<Round> rounds) {

@@ -17,8 +17,9 @@ import java.util.Map;
  * @param p50 milliseconds
  * @param p99 milliseconds
  * @param failures answers other than the tier's, and connections that broke
+ * @param refusal the last status that was not 200; 0 when there was none
  */
-record Load(double requests, double seconds, double p50, double p99, double failures) {
+record Load(double requests, double seconds, double p50, double p99, double failures, double refusal) {
 
     /** What the tokens are for, in wrk.lua. */
     enum Order {
@@ -37,7 +38,8 @@ record Load(double requests, double seconds, double p50, double p99, double fail
     /** @throws IOException when it failed: what does not serve is not measured */
     Load flawless(String what) throws IOException {
         if (failures > 0 || requests == 0) {
-            throw new IOException(what + ": " + failures + " of " + requests + " requests failed");
+            throw new IOException(what + ": " + failures + " of " + requests + " requests failed"
+                    + (refusal > 0 ? ", one of them with " + Math.round(refusal) : ""));
         }
         return this;
     }
@@ -109,7 +111,8 @@ record Load(double requests, double seconds, double p50, double p99, double fail
                     value(values, "micros") / 1e6,
                     value(values, "p50") / 1e3,
                     value(values, "p99") / 1e3,
-                    value(values, "failures"));
+                    value(values, "failures"),
+                    value(values, "refusal"));
         }
     }
 
@@ -145,19 +148,22 @@ record Load(double requests, double seconds, double p50, double p99, double fail
         static Load parse(List<String> log, int seconds) throws IOException {
             List<Double> millis = new ArrayList<>();
             int failures = 0;
+            double refusal = 0;
             for (String line : log) {
                 String[] fields = line.split("\t", -1);
                 if (fields[1].equals("200")) {
                     millis.add(Double.parseDouble(fields[2]) / 1e3);
                 } else {
                     failures++;
+                    refusal = Double.parseDouble(fields[1]);
                 }
             }
             if (millis.isEmpty()) {
                 throw new IOException("h2load has seen no answer");
             }
             double[] all = millis.stream().mapToDouble(Double::doubleValue).toArray();
-            return new Load(all.length, seconds, Samples.percentile(50, all), Samples.percentile(99, all), failures);
+            return new Load(
+                    all.length, seconds, Samples.percentile(50, all), Samples.percentile(99, all), failures, refusal);
         }
     }
 }

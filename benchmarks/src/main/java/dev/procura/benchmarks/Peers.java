@@ -25,11 +25,15 @@ final class Peers {
     static final String BARE = "Reactor Netty, bare proxy";
     static final String HAND_WIRED = "Spring, wired by hand";
     static final String PROCURA = "Procura";
+    static final String PROCURA_ZGC = "Procura, with ZGC";
 
     /** The path that every caller asks for. */
     static final String TARGET = "/orders/42";
 
-    /** Of every JVM here: room for the tens of thousands of newcomers that the gateways are shown. */
+    /**
+     * Of every JVM here: room for the tens of thousands of newcomers that the gateways are shown. On one core, a JVM chooses the
+     * serial collector.
+     */
     static final List<String> MEMORY = List.of("-Xmx1g");
 
     private static final Duration START = Duration.ofSeconds(60);
@@ -45,9 +49,20 @@ final class Peers {
     /**
      * The API behind the proxies: nginx, with fixed answers.
      *
-     * @param url without a path
+     * @param url of its HTTP/1.1, without a path
+     * @param http2Url of its HTTP/2, by prior knowledge
      */
-    record Tier(String url) {}
+    record Tier(String url, String http2Url) {
+
+        String in(String template) {
+            return template.replace("@tier@", url)
+                    .replace("@tier-address@", url.substring(SCHEME.length()))
+                    .replace("@http2-tier@", http2Url)
+                    .replace("@http2-tier-address@", http2Url.substring(SCHEME.length()));
+        }
+    }
+
+    private static final String SCHEME = "http://";
 
     /** @param jars the folder of the checkout, in which everything has been built */
     Peers(Children children, Path jars, Path java, AuthorizationServer server, Callers callers) throws Exception {
@@ -65,6 +80,7 @@ final class Peers {
 
     private Tier startTier() throws Exception {
         int port = freePort();
+        int http2Port = freePort();
         Files.write(children.folder().resolve("large"), new byte[1 << 20]);
         // The answer has 200 bytes.
         String answer = "{\"order\":42,\"status\":\"shipped\",\"note\":\"" + "x".repeat(200 - 41) + "\"}";
@@ -73,11 +89,12 @@ final class Peers {
                 template("tier.conf")
                         .replace("@folder@", children.folder().toString())
                         .replace("@port@", Integer.toString(port))
+                        .replace("@http2-port@", Integer.toString(http2Port))
                         .replace("@answer@", answer));
         Process process = children.start("tier", Children.REST, nginx("tier.conf"));
         String url = "http://127.0.0.1:" + port;
         await("tier", process, url + TARGET, "");
-        return new Tier(url);
+        return new Tier(url, SCHEME + "127.0.0.1:" + http2Port);
     }
 
     private List<String> nginx(String configuration) {
@@ -95,10 +112,9 @@ final class Peers {
         int port = freePort();
         children.write(
                 "nginx.conf",
-                template("nginx.conf")
+                tier.in(template("nginx.conf"))
                         .replace("@folder@", children.folder().toString())
-                        .replace("@port@", Integer.toString(port))
-                        .replace("@tier@", tier.url().substring("http://".length())));
+                        .replace("@port@", Integer.toString(port)));
         return ready(NGINX, "nginx", children.start("nginx", Children.PROXY, nginx("nginx.conf")), port, false);
     }
 
@@ -107,12 +123,11 @@ final class Peers {
         children.write("callers.pem", callers.publicPem());
         children.write(
                 "haproxy.cfg",
-                template("haproxy.cfg")
+                tier.in(template("haproxy.cfg"))
                         .replace("@folder@", children.folder().toString())
                         .replace("@port@", Integer.toString(port))
                         .replace("@issuer@", server.issuer())
-                        .replace("@credential@", callers.newcomers(1).get(0))
-                        .replace("@tier@", tier.url().substring("http://".length())));
+                        .replace("@credential@", callers.newcomers(1).get(0)));
         return ready(
                 HAPROXY,
                 "haproxy",
@@ -135,7 +150,8 @@ final class Peers {
                 jars.resolve("benchmarks/target/benchmarks.jar").toString(),
                 BareProxy.class.getName(),
                 Integer.toString(port),
-                tier.url()));
+                tier.url(),
+                tier.http2Url()));
         return ready(BARE, "bare", children.start("bare", Children.PROXY, command), port, true);
     }
 
@@ -152,17 +168,26 @@ final class Peers {
     }
 
     Peer procura() throws Exception {
-        int port = freePort();
-        List<String> command = new ArrayList<>(jvm(List.of("-jar", gatewayJar().toString())));
-        command.add(configuration("procura", port));
-        return ready(PROCURA, "procura", children.start("procura", Children.PROXY, command), port, true);
+        return procura(PROCURA, "procura", List.of());
     }
 
-    /** @param command that starts it, without what names the configuration; the heap is bounded here */
+    Peer procuraWithZgc() throws Exception {
+        return procura(PROCURA_ZGC, "procura-zgc", List.of("-XX:+UseZGC"));
+    }
+
+    private Peer procura(String title, String name, List<String> options) throws Exception {
+        int port = freePort();
+        List<String> command = new ArrayList<>(jvm(List.of("-jar", gatewayJar().toString())));
+        command.addAll(1, options);
+        command.add(configuration(name, port));
+        return ready(title, name, children.start(name, Children.PROXY, command), port, true);
+    }
+
+    /** @param command that starts it, without what names the configuration; the heap is bounded here, as for a small replica */
     Peer procura(List<String> command) throws Exception {
         int port = freePort();
         List<String> whole = new ArrayList<>(command);
-        whole.addAll(1, MEMORY);
+        whole.add(1, "-Xmx256m");
         whole.add(configuration("start", port));
         return ready(PROCURA, "start", children.start("start", Children.PROXY, whole), port, true);
     }
@@ -175,10 +200,9 @@ final class Peers {
     String configuration(String name, int port) throws IOException {
         Path file = children.write(
                 name + ".yaml",
-                template("procura.yaml")
+                tier.in(template("procura.yaml"))
                         .replace("@port@", Integer.toString(port))
-                        .replace("@issuer@", server.issuer())
-                        .replace("@tier@", tier.url()));
+                        .replace("@issuer@", server.issuer()));
         return "--spring.config.location=file:" + file;
     }
 

@@ -2,7 +2,6 @@ package dev.procura.benchmarks;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -11,47 +10,66 @@ final class SlowServer implements Scenario {
 
     private static final Duration DELAY = Duration.ofSeconds(2);
     private static final int CONNECTIONS = 10;
+    private static final double WARM_UP_SECONDS = 60;
 
     /** Of each kind in a second. */
-    private static final int RATE = 400;
+    private static final int RATE = 200;
 
     /** @param cold on its own; absent without newcomers */
     private record Pair(Load alone, double cpuAlone, Load beside, double cpuBeside, Load cold) {}
 
     @Override
     public Table measure(Bench bench) throws Exception {
-        Peer gateway = bench.warm(Peers.PROCURA);
-        List<Pair> pairs = new ArrayList<>();
-        for (int i = 0; i < bench.effort().rounds(); i++) {
-            pairs.add(pair(bench, gateway));
+        Table.Builder table = Table.of(
+                "Warm callers while the authorization server takes 2 s",
+                "gateway",
+                "newcomers/s",
+                "p50 ms alone",
+                "beside newcomers",
+                "ratio",
+                "p99 ms alone",
+                "beside newcomers",
+                "ratio",
+                "CPU µs for each newcomer");
+        List<Peer> gateways = bench.warm(Peers.PROCURA, Peers.PROCURA_ZGC);
+        for (Peer gateway : gateways) {
+            Newcomers.warmUp(bench, gateway);
+            // Waiting has code of its own, too, and needs hundreds of connections to the server.
+            bench.warmUp(
+                    gateway, "newcomers who wait", () -> pair(bench, gateway).cold(), WARM_UP_SECONDS);
         }
-        double alone50 = Samples.median(pairs, pair -> pair.alone().p50());
-        double alone99 = Samples.median(pairs, pair -> pair.alone().p99());
-        double beside50 = Samples.median(pairs, pair -> pair.beside().p50());
-        double beside99 = Samples.median(pairs, pair -> pair.beside().p99());
-        double coldCpu = Samples.median(
-                pairs,
-                pair -> (pair.cpuBeside() - pair.cpuAlone()) / pair.cold().requests());
-        return Table.of("Warm callers while the authorization server takes 2 s", "", "p50 ms", "p99 ms", "requests/s")
-                .row(
-                        "warm callers alone",
-                        alone50,
-                        alone99,
-                        Samples.median(pairs, pair -> pair.alone().perSecond()))
-                .row(
-                        "warm callers beside newcomers",
-                        beside50,
-                        beside99,
-                        Samples.median(pairs, pair -> pair.beside().perSecond()))
-                .row("ratio", beside50 / alone50, beside99 / alone99, 1.0)
-                .row(
-                        "newcomers",
-                        Samples.median(pairs, pair -> pair.cold().p50()),
-                        Samples.median(pairs, pair -> pair.cold().p99()),
-                        Samples.median(pairs, pair -> pair.cold().perSecond()))
-                .note(("Open loop for the warm callers, medians of %d interleaved pairs of %d s. A newcomer costs the"
-                                + " gateway %s µs of CPU: verifying, exchanging, passing on.")
-                        .formatted(bench.effort().rounds(), bench.effort().seconds(), Table.number(coldCpu)))
+        Rounds<Pair> rounds = new Rounds<>();
+        for (int i = 0; i < bench.effort().rounds(); i++) {
+            for (Peer gateway : gateways) {
+                rounds.add(gateway.name(), pair(bench, gateway));
+            }
+        }
+        rounds.forEach((name, pairs) -> {
+            double alone50 = Samples.median(pairs, pair -> pair.alone().p50());
+            double alone99 = Samples.median(pairs, pair -> pair.alone().p99());
+            double beside50 = Samples.median(pairs, pair -> pair.beside().p50());
+            double beside99 = Samples.median(pairs, pair -> pair.beside().p99());
+            table.row(
+                    name,
+                    Samples.median(pairs, pair -> pair.cold().perSecond()),
+                    alone50,
+                    beside50,
+                    beside50 / alone50,
+                    alone99,
+                    beside99,
+                    beside99 / alone99,
+                    Samples.median(
+                            pairs,
+                            pair -> (pair.cpuBeside() - pair.cpuAlone())
+                                    / pair.cold().requests()));
+        });
+        return table.note(("Open loop for the warm callers, %d requests a second over %d connections; medians of %d"
+                                + " interleaved pairs of %d s. A newcomer is verified, exchanged, and passed on.")
+                        .formatted(
+                                RATE,
+                                CONNECTIONS,
+                                bench.effort().rounds(),
+                                bench.effort().seconds()))
                 .build();
     }
 
@@ -81,8 +99,9 @@ final class SlowServer implements Scenario {
             Load beside = warm.run(bench.children()).flawless("warm callers beside newcomers");
             Load ended = underWay.join().flawless("newcomers");
             double cpuBeside = gateway.usage().cpuMicros() - before.cpuMicros();
-            Bench.say("  alone: p50 %s ms, p99 %s ms; beside %s newcomers/s: p50 %s ms, p99 %s ms"
+            Bench.say("  %s alone: p50 %s ms, p99 %s ms; beside %s newcomers/s: p50 %s ms, p99 %s ms"
                     .formatted(
+                            gateway.name(),
                             Table.number(alone.p50()),
                             Table.number(alone.p99()),
                             Table.number(ended.perSecond()),

@@ -25,20 +25,19 @@ final class WarmUp {
         this.jstat = java.resolveSibling("jstat");
     }
 
-    /** @return what to say about it */
-    String run(Peer peer, Path tokens) throws Exception {
-        return run(peer, new Load.Closed(peer.url(), 64, WINDOW_SECONDS, tokens, Load.Order.ROUND), LONGEST_SECONDS);
-    }
-
-    String run(Peer peer, Load.Closed load, double longest) throws Exception {
+    /**
+     * @param window one load; about {@link #WINDOW_SECONDS} are enough
+     * @return what to say about it
+     */
+    String run(Peer peer, Round.Loading window, double longest) throws Exception {
         int quiet = 0;
         double spent = 0;
         double compiled = compileSeconds(peer);
         while (quiet < QUIET_WINDOWS && spent < longest) {
-            load.run(children).flawless(peer.name() + ", warming up");
-            spent += WINDOW_SECONDS;
+            double seconds = window.run().flawless(peer.name() + ", warming up").seconds();
+            spent += seconds;
             double now = compileSeconds(peer);
-            quiet = now - compiled <= QUIET_PART * WINDOW_SECONDS ? quiet + 1 : 0;
+            quiet = now - compiled <= QUIET_PART * seconds ? quiet + 1 : 0;
             compiled = now;
         }
         return peer.name() + ": " + (quiet < QUIET_WINDOWS ? "not quiet after " : "quiet after ") + Math.round(spent)

@@ -4,17 +4,27 @@
 local order = os.getenv("BENCH_ORDER")
 local each = order == "BURST" and 100 or 1
 local requests = {}
-local sent, answered, refused = 0, 0, 0
-local threads = {}
+-- wrk makes one request for itself, before any is sent.
+local sent, answered = -1, 0
+
+-- wrk sleeps for as long as it was told, whatever its threads do; an interrupt ends it, and it says what it has seen.
+local ffi = require("ffi")
+ffi.cdef("int getpid(void); int kill(int process, int signal);")
+local SIGINT = 2
 
 -- BENCH_SPREAD: milliseconds over which the connections begin, so that those who wait for a slow answer do not come back all
 -- at the same moment; 0: all begin at once.
 local spread = tonumber(os.getenv("BENCH_SPREAD"))
 local connections = tonumber(os.getenv("BENCH_CONNECTIONS"))
 local begun = 0
+local FOR_EVER = 600000
 
-if spread > 0 then
+-- Asked before each request.
+if order ~= "ROUND" then
     function delay()
+        if sent >= #requests * each then
+            return FOR_EVER
+        end
         begun = begun + 1
         return begun <= connections and math.floor(begun * spread / connections) or 0
     end
@@ -27,7 +37,10 @@ local function contents(name)
     return text
 end
 
+local threads = {}
+
 function setup(thread)
+    thread:set("refusal", 0)
     table.insert(threads, thread)
 end
 
@@ -48,12 +61,12 @@ function init()
 end
 
 function request()
-    local turn = math.floor(sent / each)
+    local turn = math.floor(math.max(sent, 0) / each)
     sent = sent + 1
     if order == "ROUND" then
         turn = turn % #requests
     elseif turn >= #requests then
-        -- One that has been answered before: it costs no exchange, and the load is about to end.
+        -- Made, and not sent: see delay.
         turn = 0
     end
     return requests[turn + 1]
@@ -62,16 +75,17 @@ end
 function response(status)
     answered = answered + 1
     if status ~= 200 then
-        refused = refused + 1
+        refusal = status
     end
     if order ~= "ROUND" and answered >= #requests * each then
-        wrk.thread:stop()
+        ffi.C.kill(ffi.C.getpid(), SIGINT)
     end
 end
 
 function done(summary, latency)
     local errors = summary.errors
     local failures = errors.connect + errors.read + errors.write + errors.status + errors.timeout
-    io.write(string.format("BENCH requests=%d micros=%d p50=%.1f p99=%.1f failures=%d\n",
-        summary.requests, summary.duration, latency:percentile(50), latency:percentile(99), failures))
+    io.write(string.format("BENCH requests=%d micros=%d p50=%.1f p99=%.1f failures=%d refusal=%d\n",
+        summary.requests, summary.duration, latency:percentile(50), latency:percentile(99), failures,
+        threads[1]:get("refusal")))
 end

@@ -53,9 +53,9 @@ final class FiguresTest {
     @Test
     void whatWrkSaysIsInMillisecondsAndSeconds() throws IOException {
         Load load = Load.Closed.parse(
-                "Running 2s test\nBENCH requests=5000 micros=2000000 p50=1500.0 p99=9000.0 failures=3\n");
+                "Running 2s test\nBENCH requests=5000 micros=2000000 p50=1500.0 p99=9000.0 failures=3 refusal=503\n");
 
-        assertThat(load).isEqualTo(new Load(5000, 2, 1.5, 9, 3));
+        assertThat(load).isEqualTo(new Load(5000, 2, 1.5, 9, 3, 503));
         assertThat(load.perSecond()).isEqualTo(2500);
         assertThatThrownBy(() -> load.flawless("it")).hasMessageContaining("it: 3.0 of 5000.0 requests failed");
         assertThatThrownBy(() -> Load.Closed.parse("unable to connect")).hasMessageContaining("unable to connect");
@@ -65,7 +65,7 @@ final class FiguresTest {
     void whatH2loadHasLoggedIsCountedByStatus() throws IOException {
         Load load = Load.Open.parse(List.of("1\t200\t1000", "2\t200\t3000", "3\t503\t10", "4\t-1\t10"), 2);
 
-        assertThat(load).isEqualTo(new Load(2, 2, 2, 3, 2));
+        assertThat(load).isEqualTo(new Load(2, 2, 2, 3, 2, -1));
         assertThatThrownBy(() -> Load.Open.parse(List.of("1\t503\t1"), 2)).hasMessageContaining("no answer");
     }
 
