@@ -37,6 +37,7 @@ import dev.procura.gateway.idp.StepwiseTokenSource;
 import dev.procura.gateway.idp.TokenEndpoints;
 import dev.procura.gateway.inbound.Authenticator;
 import dev.procura.gateway.inbound.BackChannelLogout;
+import dev.procura.gateway.inbound.InterimAnswers;
 import dev.procura.gateway.inbound.Issuers;
 import dev.procura.gateway.inbound.RevocationSpread;
 import dev.procura.gateway.inbound.Revocations;
@@ -494,6 +495,11 @@ class GatewayConfiguration {
     @Bean
     AbsentHeaders absentHeaders() {
         return new AbsentHeaders();
+    }
+
+    @Bean
+    HttpClientCustomizer interimAnswers() {
+        return InterimAnswers::dropped;
     }
 
     @Bean
