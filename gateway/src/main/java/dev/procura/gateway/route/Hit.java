@@ -149,6 +149,9 @@ final class Hit extends BaseSubscriber<Void> {
         this.outcome = outcome;
         outcome.onCancel(this::abandon);
         timeout = callers.schedule(this::timeIsUp, route.timeout().toMillis(), TimeUnit.MILLISECONDS);
+        if (ended.get()) {
+            forgetTimeout();
+        }
         try {
             ask().subscribe(this);
         } catch (RuntimeException failure) {
@@ -220,18 +223,13 @@ final class Hit extends BaseSubscriber<Void> {
                 .aggregate()
                 .retain()
                 .switchIfEmpty(Mono.error(() -> new IOException("an answer without the body that it announces")));
-        Mono<ByteBuf> here = callers.inEventLoop()
-                ? whole
-                : whole.publishOn(Schedulers.fromExecutor(callers))
-                        .doOnDiscard(ByteBuf.class, ReferenceCountUtil::safeRelease);
+        // What is dropped on the way is released by send.
+        Mono<ByteBuf> here = callers.inEventLoop() ? whole : whole.publishOn(Schedulers.fromExecutor(callers));
         return answering.send(here.map(body -> withHead(tiers, body)));
     }
 
     private ByteBuf withHead(HttpClientResponse tiers, ByteBuf body) {
         try {
-            if (!isCallerThere()) {
-                throw AbortedException.beforeSend();
-            }
             writeHead(tiers);
             return body;
         } catch (RuntimeException refused) {
@@ -247,15 +245,43 @@ final class Hit extends BaseSubscriber<Void> {
             if (first.isOnError()) {
                 return all.then().flux();
             }
+            FirstPiece piece = new FirstPiece(first.get());
             try {
                 writeHead(tiers);
             } catch (RuntimeException refused) {
-                ReferenceCountUtil.safeRelease(first.get());
+                piece.release();
                 return Flux.error(refused);
             }
-            Flux<Void> sent = Flux.from(stream ? answering.send(all, piece -> true) : answering.send(all));
-            return sent.thenMany(tiers.trailerHeaders().doOnNext(this::trailers).then());
+            Flux<ByteBuf> pieces = Flux.defer(() -> piece.take() ? all : Flux.empty());
+            Flux<Void> sent = Flux.from(stream ? answering.send(pieces, each -> true) : answering.send(pieces));
+            return sent.thenMany(tiers.trailerHeaders().doOnNext(this::trailers).then())
+                    .doFinally(end -> piece.release());
         });
+    }
+
+    /**
+     * A piece that nobody may have taken when the answer ends: the caller has gone before it was written. Who takes it
+     * releases it. (A hook for what is dropped would release a second time what the sending side drops.)
+     */
+    private static final class FirstPiece {
+
+        private final @Nullable ByteBuf piece;
+        private final AtomicBoolean settled = new AtomicBoolean();
+
+        /** @param piece null: the answer has none */
+        FirstPiece(@Nullable ByteBuf piece) {
+            this.piece = piece;
+        }
+
+        boolean take() {
+            return settled.compareAndSet(false, true);
+        }
+
+        void release() {
+            if (settled.compareAndSet(false, true)) {
+                ReferenceCountUtil.safeRelease(piece);
+            }
+        }
     }
 
     private void trailers(HttpHeaders behind) {
@@ -264,8 +290,14 @@ final class Hit extends BaseSubscriber<Void> {
         }
     }
 
-    /** @throws dev.procura.gateway.problem.ProblemException when it has been revoked meanwhile */
+    /**
+     * @throws dev.procura.gateway.problem.ProblemException when it has been revoked meanwhile
+     * @throws RuntimeException when the caller has gone
+     */
     private void writeHead(HttpClientResponse tiers) {
+        if (!isCallerThere()) {
+            throw AbortedException.beforeSend();
+        }
         if (!entered.mayBegin()) {
             throw LiveRequest.refusal();
         }
@@ -315,7 +347,7 @@ final class Hit extends BaseSubscriber<Void> {
             return;
         }
         MonoSink<Handover> told = Objects.requireNonNull(outcome);
-        if (failure != null && !isCallerThere()) {
+        if (isConnectionFault(failure) && !isCallerThere()) {
             // What could not be written to him is no fault of the tier, and nobody reads what would be said of it.
             endWithoutCaller();
             told.success();
@@ -347,6 +379,10 @@ final class Hit extends BaseSubscriber<Void> {
                         untilHead,
                         System.nanoTime() - began,
                         Optional.ofNullable(reason)));
+    }
+
+    private static boolean isConnectionFault(@Nullable Throwable failure) {
+        return failure instanceof IOException || failure instanceof AbortedException;
     }
 
     private boolean isCallerThere() {

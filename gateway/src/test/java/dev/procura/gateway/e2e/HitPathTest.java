@@ -264,8 +264,10 @@ final class HitPathTest {
                 == 0);
     }
 
-    @Test
-    void callersWhoHaveGoneAreNoFaultOfTheTier(CapturedOutput output) throws IOException {
+    /** Answers that are sent on as a whole, in pieces, and as a stream of unknown length. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/orders/1", "/orders/download/200000", "/orders/trailers"})
+    void callersWhoHaveGoneAreNoFaultOfTheTier(String target, CapturedOutput output) throws IOException {
         String token = token("kim");
         introduce(token, "/orders/1");
 
@@ -273,7 +275,7 @@ final class HitPathTest {
             try (Socket caller = new Socket(InetAddress.getLoopbackAddress(), HIT.port())) {
                 caller.setSoLinger(true, 0);
                 caller.getOutputStream()
-                        .write(("GET /orders/1 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token + "\r\n\r\n")
+                        .write(("GET " + target + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token + "\r\n\r\n")
                                 .getBytes(StandardCharsets.US_ASCII));
             }
         }
