@@ -1,9 +1,6 @@
 package dev.procura.gateway.route;
 
-import io.netty.channel.Channel;
-import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.HttpConversionUtil;
-import io.netty.util.AttributeKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +10,6 @@ import org.springframework.cloud.gateway.config.HttpClientCustomizer;
 import org.springframework.cloud.gateway.config.HttpClientFactory;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
 import org.springframework.cloud.gateway.config.HttpClientSslConfigurer;
-import reactor.netty.Connection;
 import reactor.netty.http.Http2SettingsSpec;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.Http2AllocationStrategy;
@@ -25,9 +21,10 @@ import reactor.netty.resources.ConnectionProvider;
  * {@code https}, and nothing else where the API does not. Everything else is as with HTTP/1.1: trust, proxy, time-outs,
  * customizers.
  *
- * <p>The pool is bounded, as an unbounded one opens a connection for each request that finds the others in use: {@value
- * #STREAMS} requests share one, so there are as many as the route's {@code limits.max-in-flight} may fill. Not bounded here:
- * how many streams the API allows on a connection; where it allows fewer, requests wait for one.
+ * <p>{@value #STREAMS} requests share a connection, and another one is opened when all are full. A connection that the API has
+ * announced to end, or that is too old, stays with the last of its requests and takes no other: there may be one for each
+ * request under way, and no more, so there is always one for the next. Not bounded here: how many streams the API allows on
+ * a connection; where it allows fewer, there are more connections.
  */
 public final class Http2ClientFactory extends HttpClientFactory {
 
@@ -37,9 +34,10 @@ public final class Http2ClientFactory extends HttpClientFactory {
     /** What an API may send of one answer before the caller has taken any, in bytes: the initial value of RFC 9113. */
     private static final int STREAM_WINDOW = 65_535;
 
-    private static final AttributeKey<Boolean> WIDENED = AttributeKey.valueOf(Http2ClientFactory.class, "WIDENED");
+    private static final int DEFAULT_PATIENCE = 5_000;
 
     private final int connections;
+    private final Duration patience;
     private final HttpProtocol protocol;
 
     private Http2ClientFactory(
@@ -49,7 +47,9 @@ public final class Http2ClientFactory extends HttpClientFactory {
             SslBundles bundles,
             List<HttpClientCustomizer> customizers) {
         super(properties, http2, new HttpClientSslConfigurer(properties.getSsl(), http2, bundles) {}, customizers);
-        this.connections = (route.maxInFlight() - 1) / STREAMS + 1;
+        this.connections = route.maxInFlight();
+        this.patience = Duration.ofMillis(
+                properties.getConnectTimeout() == null ? DEFAULT_PATIENCE : properties.getConnectTimeout());
         this.protocol = "https".equalsIgnoreCase(route.uri().getScheme()) ? HttpProtocol.H2 : HttpProtocol.H2C;
     }
 
@@ -69,7 +69,9 @@ public final class Http2ClientFactory extends HttpClientFactory {
         return super.createInstance()
                 .protocol(protocol)
                 .http2Settings(this::settings)
-                .doOnRequest((request, stream) -> widenConnection(stream))
+                .doOnChannelInit((observer, channel, address) -> SharedConnection.opened(channel, patience))
+                .doOnRequest((request, stream) ->
+                        SharedConnection.joined(stream.channel(), STREAMS, STREAM_WINDOW, patience))
                 .doOnResponse((answer, stream) ->
                         answer.responseHeaders().remove(HttpConversionUtil.ExtensionHeaderNames.STREAM_ID.text()));
     }
@@ -88,6 +90,7 @@ public final class Http2ClientFactory extends HttpClientFactory {
                 .allocationStrategy(Http2AllocationStrategy.builder()
                         .maxConnections(connections)
                         .maxConcurrentStreams(STREAMS)
+                        .strictConnectionReuse(true)
                         .build())
                 .pendingAcquireMaxCount(-1)
                 .pendingAcquireTimeout(Duration.ofMillis(pool.getAcquireTimeout()))
@@ -100,17 +103,5 @@ public final class Http2ClientFactory extends HttpClientFactory {
             builder.maxLifeTime(pool.getMaxLifeTime());
         }
         return builder.build();
-    }
-
-    /**
-     * Once for each connection: room for what all of its streams may have under way. A connection begins with room for one of
-     * them (RFC 9113 section 6.9.2), and a single caller who does not read would hold up all the others on it.
-     */
-    private static void widenConnection(Connection stream) {
-        Channel connection = stream.channel().parent();
-        if (connection != null && connection.attr(WIDENED).setIfAbsent(true) == null) {
-            // What fails here fails with the connection, and is said there.
-            var unused = connection.writeAndFlush(new DefaultHttp2WindowUpdateFrame((STREAMS - 1) * STREAM_WINDOW));
-        }
     }
 }

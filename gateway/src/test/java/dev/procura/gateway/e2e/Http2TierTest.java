@@ -6,9 +6,12 @@ import static org.awaitility.Awaitility.await;
 import dev.procura.gateway.fixture.Randomly;
 import dev.procura.gateway.fixture.TestKey;
 import dev.procura.gateway.testkit.FakeAuthorizationServer;
+import dev.procura.gateway.testkit.HintingTier;
+import dev.procura.gateway.testkit.LoopbackProxy;
 import dev.procura.gateway.testkit.RecordingTier;
 import dev.procura.gateway.testkit.RunningGateway;
 import dev.procura.gateway.testkit.StreamingTier;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -17,6 +20,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -37,10 +41,14 @@ final class Http2TierTest {
     private static final RecordingTier ONLY_HTTP1 = RecordingTier.startTls(KEY, HttpProtocol.HTTP11);
     private static final StreamingTier SOCKETS = StreamingTier.start();
 
+    private static final LoopbackProxy LINE =
+            LoopbackProxy.to(URI.create(HTTP2.uri()).getPort());
+    private static final HintingTier LEAVING = HintingTier.startHttp2();
+
     private static final String CONFIGURATION = """
             spring.ssl.bundle.pem.tiers.truststore.certificate: |
               %7$s
-            spring.cloud.gateway.server.webflux.httpclient.ssl.ssl-bundle: tiers
+            spring.cloud.gateway.server.webflux.httpclient: { ssl.ssl-bundle: tiers, connect-timeout: 500 }
             procura:
               public-url: https://api.example.test
               issuers:
@@ -77,6 +85,20 @@ final class Http2TierTest {
                   require: { audiences: [gateway] }
                   credential: { on-behalf-of: gateway, audience: orders-api }
                   limits: { max-in-flight: 100 }
+                - id: line
+                  path: /line/**
+                  uri: http://127.0.0.1:%8$d
+                  http2: true
+                  require: { audiences: [gateway] }
+                  credential: { on-behalf-of: gateway, audience: orders-api }
+                  limits: { timeout: 1s, max-in-flight: 1 }
+                - id: leaving
+                  path: /leaving/**
+                  uri: %9$s
+                  http2: true
+                  require: { audiences: [gateway] }
+                  credential: { on-behalf-of: gateway, audience: orders-api }
+                  limits: { timeout: 3s, max-in-flight: 5 }
                 - id: tls
                   path: /tls/**
                   uri: %4$s
@@ -107,7 +129,9 @@ final class Http2TierTest {
                     TLS.tlsUri(),
                     ONLY_HTTP1.tlsUri(),
                     SOCKETS.uri(),
-                    KEY.certificatePem().replace("\n", "\n  "));
+                    KEY.certificatePem().replace("\n", "\n  "),
+                    LINE.port(),
+                    LEAVING.uri());
 
     private static final RunningGateway GATEWAY = RunningGateway.start(CONFIGURATION);
 
@@ -126,6 +150,8 @@ final class Http2TierTest {
         WHOLE.close();
         List.of(HTTP1, HTTP2, TLS, ONLY_HTTP1).forEach(RecordingTier::close);
         SOCKETS.close();
+        LINE.close();
+        LEAVING.close();
         SERVER.close();
     }
 
@@ -172,24 +198,17 @@ final class Http2TierTest {
     void aCallerWhoDoesNotReadHoldsUpNobodyElseOnTheConnection() throws Exception {
         String token = SERVER.userToken("bea");
         GATEWAY.get("/single/1", token);
-        try (Socket lazy = new Socket()) {
-            lazy.setReceiveBufferSize(4096);
-            lazy.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), GATEWAY.port()));
-            lazy.getOutputStream()
-                    .write(("GET /single/download/50000000 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token
-                                    + "\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
-            assertThat(lazy.getInputStream().read()).isEqualTo('H');
+        Socket lazy = beginning("/single/download/50000000", token);
 
-            for (int i = 0; i < 20; i++) {
-                assertThat(GATEWAY.sendAsync(GATEWAY.request("/single/download/500000")
-                                        .header("Authorization", "Bearer " + token)
-                                        .build())
-                                .get(20, TimeUnit.SECONDS)
-                                .body())
-                        .hasSize(500_000);
-            }
+        for (int i = 0; i < 20; i++) {
+            assertThat(GATEWAY.sendAsync(GATEWAY.request("/single/download/500000")
+                                    .header("Authorization", "Bearer " + token)
+                                    .build())
+                            .get(20, TimeUnit.SECONDS)
+                            .body())
+                    .hasSize(500_000);
         }
+        lazy.close();
     }
 
     @Test
@@ -202,6 +221,62 @@ final class Http2TierTest {
             assertThat(gateway.get("/swift/cut", token).statusCode()).isEqualTo(502);
             assertThat(gateway.get("/swift/1", token).statusCode()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void aConnectionThatHasDiedWithoutAWordIsGivenUp() {
+        String token = SERVER.userToken("ina");
+        assertThat(GATEWAY.get("/line/1", token).statusCode()).isEqualTo(200);
+
+        LINE.forgetConnections();
+
+        assertThat(GATEWAY.get("/line/1", token).statusCode()).isEqualTo(504);
+        await().until(() -> GATEWAY.get("/line/1", token).statusCode() == 200);
+    }
+
+    @Test
+    void aConnectionOnWhichNobodyEverSpeaksIsGivenUp() {
+        String token = SERVER.userToken("jon");
+        GATEWAY.get("/orders/1", token);
+        LINE.cut();
+        LINE.goSilent();
+        assertThat(GATEWAY.get("/line/1", token).statusCode()).isIn(502, 504);
+
+        LINE.forgetConnections();
+
+        await().until(() -> GATEWAY.get("/line/1", token).statusCode() == 200);
+    }
+
+    @Test
+    void anAnswerThatGoesOnOnAConnectionThatTakesNoOtherHoldsUpNobody() throws Exception {
+        String token = SERVER.userToken("kit");
+        GATEWAY.get("/leaving/1", token);
+        List<Socket> open = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            open.add(beginning("/leaving/last", token));
+
+            assertThat(GATEWAY.sendAsync(GATEWAY.request("/leaving/2")
+                                    .header("Authorization", "Bearer " + token)
+                                    .build())
+                            .get(20, TimeUnit.SECONDS)
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+        for (Socket socket : open) {
+            socket.close();
+        }
+    }
+
+    /** A request whose answer has begun; whoever has it reads no more of it. */
+    private static Socket beginning(String target, String token) throws IOException {
+        Socket lazy = new Socket();
+        lazy.setReceiveBufferSize(4096);
+        lazy.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), GATEWAY.port()));
+        lazy.getOutputStream()
+                .write(("GET " + target + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token + "\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        assertThat(lazy.getInputStream().read()).isEqualTo('H');
+        return lazy;
     }
 
     /** The names under which Netty keeps what HTTP/1.1 has no header for. */

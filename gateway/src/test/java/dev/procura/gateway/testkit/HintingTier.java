@@ -18,8 +18,10 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
@@ -31,7 +33,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * An API that says something before it answers: the statuses in the first segments of the path behind the route's, such as
- * {@code /orders/103/102/42}. Its answer is the target that it was asked for.
+ * {@code /orders/103/102/42}. Its answer is the target that it was asked for. In HTTP/2, {@code /…/last} begins an answer that
+ * does not end, on a connection that takes no other request.
  */
 public final class HintingTier implements AutoCloseable {
 
@@ -115,6 +118,15 @@ public final class HintingTier implements AutoCloseable {
         @Override
         protected void channelRead0(ChannelHandlerContext context, Http2HeadersFrame request) {
             String target = request.headers().path().toString();
+            if (target.endsWith("/last")) {
+                // Does not end, and is the last one on this connection.
+                context.channel()
+                        .parent()
+                        .writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR).setExtraStreamIds(0));
+                context.write(head("200"));
+                context.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.copiedBuffer("1", StandardCharsets.US_ASCII)));
+                return;
+            }
             for (int hint : hints(target)) {
                 context.writeAndFlush(head(Integer.toString(hint)));
             }
