@@ -57,7 +57,7 @@ public final class InterimAnswers {
                     }
                     ReferenceCountUtil.release(message);
                     context.fireExceptionCaught(new IOException("the server speaks another protocol, unasked"));
-                    context.close();
+                    var unused = context.close();
                     return;
                 }
                 endFollows = !(message instanceof LastHttpContent);

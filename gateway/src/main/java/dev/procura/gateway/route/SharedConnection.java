@@ -36,15 +36,11 @@ final class SharedConnection extends ChannelInboundHandlerAdapter {
      */
     static void opened(Channel channel, Duration patience) {
         if (channel.parent() == null) {
-            var unused = channel.eventLoop()
-                    .schedule(
-                            () -> {
-                                if (channel.pipeline().get(SharedConnection.class) == null) {
-                                    channel.close();
-                                }
-                            },
-                            patience.toMillis(),
-                            TimeUnit.MILLISECONDS);
+            later(channel, patience, () -> {
+                if (channel.pipeline().get(SharedConnection.class) == null) {
+                    close(channel);
+                }
+            });
         }
     }
 
@@ -107,15 +103,19 @@ final class SharedConnection extends ChannelInboundHandlerAdapter {
         inDoubt = true;
         long before = heard;
         var unused = channel.writeAndFlush(new DefaultHttp2PingFrame(before));
-        var later = channel.eventLoop()
-                .schedule(
-                        () -> {
-                            inDoubt = false;
-                            if (heard == before) {
-                                channel.close();
-                            }
-                        },
-                        patience.toMillis(),
-                        TimeUnit.MILLISECONDS);
+        later(channel, patience, () -> {
+            inDoubt = false;
+            if (heard == before) {
+                close(channel);
+            }
+        });
+    }
+
+    private static void later(Channel channel, Duration delay, Runnable task) {
+        var unused = channel.eventLoop().schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static void close(Channel channel) {
+        var unused = channel.close();
     }
 }
