@@ -49,7 +49,9 @@ public final class InterimAnswers {
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
-            if (message instanceof HttpResponse head && head.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+            if (message instanceof HttpResponse head
+                    && head.decoderResult().isSuccess()
+                    && head.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
                 if (head.status().code() == HttpResponseStatus.SWITCHING_PROTOCOLS.code()) {
                     if (ChannelOperations.get(context.channel()) instanceof WebsocketInbound) {
                         context.fireChannelRead(message);

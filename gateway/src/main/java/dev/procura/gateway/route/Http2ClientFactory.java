@@ -38,6 +38,10 @@ public final class Http2ClientFactory extends HttpClientFactory {
 
     private final int connections;
     private final Duration patience;
+
+    /** From when a connection stands until its first request; TLS has to be agreed on meanwhile. */
+    private final Duration opening;
+
     private final HttpProtocol protocol;
 
     private Http2ClientFactory(
@@ -50,7 +54,9 @@ public final class Http2ClientFactory extends HttpClientFactory {
         this.connections = route.maxInFlight();
         this.patience = Duration.ofMillis(
                 properties.getConnectTimeout() == null ? DEFAULT_PATIENCE : properties.getConnectTimeout());
-        this.protocol = "https".equalsIgnoreCase(route.uri().getScheme()) ? HttpProtocol.H2 : HttpProtocol.H2C;
+        boolean tls = "https".equalsIgnoreCase(route.uri().getScheme());
+        this.opening = tls ? patience.plus(properties.getSsl().getHandshakeTimeout()) : patience;
+        this.protocol = tls ? HttpProtocol.H2 : HttpProtocol.H2C;
     }
 
     public static HttpClient client(
@@ -69,7 +75,7 @@ public final class Http2ClientFactory extends HttpClientFactory {
         return super.createInstance()
                 .protocol(protocol)
                 .http2Settings(this::settings)
-                .doOnChannelInit((observer, channel, address) -> SharedConnection.opened(channel, patience))
+                .doOnChannelInit((observer, channel, address) -> SharedConnection.opened(channel, opening))
                 .doOnRequest((request, stream) ->
                         SharedConnection.joined(stream.channel(), STREAMS, STREAM_WINDOW, patience))
                 .doOnResponse((answer, stream) ->

@@ -31,14 +31,20 @@ final class SharedConnection extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * A connection that has been opened. One that has carried no request when the patience is over never became ready, in most
+     * A connection that is being opened. One that has carried no request for so long after it stood never became ready, in most
      * cases; it would keep its place in the pool for ever.
      */
     static void opened(Channel channel, Duration patience) {
         if (channel.parent() == null) {
-            later(channel, patience, () -> {
-                if (channel.pipeline().get(SharedConnection.class) == null) {
-                    close(channel);
+            channel.pipeline().addFirst(new ChannelInboundHandlerAdapter() {
+                @Override
+                public void channelActive(ChannelHandlerContext context) {
+                    later(channel, patience, () -> {
+                        if (channel.pipeline().get(SharedConnection.class) == null) {
+                            close(channel);
+                        }
+                    });
+                    context.fireChannelActive();
                 }
             });
         }
@@ -57,9 +63,13 @@ final class SharedConnection extends ChannelInboundHandlerAdapter {
         }
         SharedConnection known = channel.pipeline().get(SharedConnection.class);
         SharedConnection connection = known == null ? prepare(channel, streams, window, patience) : known;
+        forgetHeaders(channel);
         long before = connection.heard;
+        long began = System.nanoTime();
         stream.closeFuture().addListener(closed -> {
-            if (connection.heard == before && channel.isActive()) {
+            // A caller who breaks off at once says nothing of the other side.
+            boolean waited = System.nanoTime() - began >= patience.toNanos();
+            if (waited && connection.heard == before && channel.isActive()) {
                 connection.doubt(channel);
             }
         });
@@ -71,11 +81,10 @@ final class SharedConnection extends ChannelInboundHandlerAdapter {
         // It begins with room for one stream (RFC 9113 section 6.9.2), and a caller who does not read would hold up
         // all.
         var unused = channel.writeAndFlush(new DefaultHttp2WindowUpdateFrame((streams - 1) * window));
-        forgetHeaders(channel);
         return connection;
     }
 
-    /** One caller's token is not remembered to make the next one's request shorter (RFC 7541 section 7.1). */
+    /** One caller's token is not remembered to make the next one's request shorter (RFC 7541 section 7.1), whatever the API allows meanwhile. */
     private static void forgetHeaders(Channel channel) {
         try {
             channel.pipeline()
@@ -102,13 +111,14 @@ final class SharedConnection extends ChannelInboundHandlerAdapter {
         }
         inDoubt = true;
         long before = heard;
-        var unused = channel.writeAndFlush(new DefaultHttp2PingFrame(before));
-        later(channel, patience, () -> {
-            inDoubt = false;
-            if (heard == before) {
-                close(channel);
-            }
-        });
+        // From when it has left: it may stand behind what other requests send.
+        channel.writeAndFlush(new DefaultHttp2PingFrame(before))
+                .addListener(sent -> later(channel, patience, () -> {
+                    inDoubt = false;
+                    if (heard == before) {
+                        close(channel);
+                    }
+                }));
     }
 
     private static void later(Channel channel, Duration delay, Runnable task) {

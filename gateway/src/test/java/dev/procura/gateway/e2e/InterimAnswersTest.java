@@ -102,6 +102,23 @@ final class InterimAnswersTest {
     }
 
     @Test
+    void oneThatCannotBeReadEndsTheRequestAtOnce() throws Exception {
+        for (RunningGateway gateway : List.of(GATEWAY, WHOLE)) {
+            String token = SERVER.userToken("ulf");
+            get(gateway, "/orders/1", token).get(20, TimeUnit.SECONDS);
+
+            assertThat(get(gateway, "/orders/garbled", token)
+                            .get(20, TimeUnit.SECONDS)
+                            .statusCode())
+                    .isEqualTo(502);
+            assertThat(get(gateway, "/orders/3", token)
+                            .get(20, TimeUnit.SECONDS)
+                            .body())
+                    .isEqualTo("/orders/3");
+        }
+    }
+
+    @Test
     void anAuthorizationServersAnswersAreNotMixedUpEither() {
         AuthorizationServerHttp http = AuthorizationServerHttp.create("hints", 1, Duration.ofSeconds(5));
 

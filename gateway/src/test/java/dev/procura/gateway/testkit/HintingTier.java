@@ -33,7 +33,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * An API that says something before it answers: the statuses in the first segments of the path behind the route's, such as
- * {@code /orders/103/102/42}. Its answer is the target that it was asked for. In HTTP/2, {@code /…/last} begins an answer that
+ * {@code /orders/103/102/42}. Its answer is the target that it was asked for. In HTTP/1.1, {@code /…/garbled} says something longer than a head may be, before.
+ * In HTTP/2, {@code /…/last} begins an answer that
  * does not end, on a connection that takes no other request.
  */
 public final class HintingTier implements AutoCloseable {
@@ -95,6 +96,13 @@ public final class HintingTier implements AutoCloseable {
         protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
             for (int hint : hints(request.uri())) {
                 context.writeAndFlush(answer(HttpResponseStatus.valueOf(hint), ""));
+            }
+            if (request.uri().endsWith("/garbled")) {
+                context.pipeline()
+                        .firstContext()
+                        .writeAndFlush(Unpooled.copiedBuffer(
+                                "HTTP/1.1 103 Early Hints\r\nLink: " + "x".repeat(70_000) + "\r\n\r\n",
+                                StandardCharsets.US_ASCII));
             }
             // In packets of their own, as they come over a network.
             String target = request.uri();
