@@ -471,7 +471,7 @@ class GatewayConfiguration {
                 live,
                 checkedPublicUrl(properties),
                 properties.delegation().check().maxHops(),
-                globalFilters,
+                TierRouting.last(globalFilters),
                 router.isRouteFilterCacheEnabled());
     }
 

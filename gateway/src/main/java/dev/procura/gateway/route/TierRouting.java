@@ -2,8 +2,10 @@ package dev.procura.gateway.route;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.NettyRoutingFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.cloud.gateway.route.Route;
@@ -22,6 +24,14 @@ public final class TierRouting extends NettyRoutingFilter {
             HttpClientProperties properties) {
         super(http1, headers, properties);
         this.clients = clients;
+    }
+
+    /** The same filters; whoever names no order, as custom code may, comes before the request is sent. */
+    public static List<GlobalFilter> last(List<GlobalFilter> filters) {
+        return Stream.concat(
+                        filters.stream().filter(filter -> !(filter instanceof TierRouting)),
+                        filters.stream().filter(TierRouting.class::isInstance))
+                .toList();
     }
 
     @Override
