@@ -2,6 +2,7 @@ package dev.procura.gateway.route;
 
 import dev.procura.gateway.credential.Credentials;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -12,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -74,6 +76,28 @@ final class Hit extends BaseSubscriber<Void> {
         }
     }
 
+    /**
+     * What the tier is asked by.
+     *
+     * @param exchange ends with the answer
+     * @param channel stays what it is, also when the exchange has ended
+     */
+    private record ToTier(Connection exchange, Channel channel) {
+
+        @SuppressWarnings("ReferenceEquality") // This very exchange, whatever equals may come to mean.
+        void drop() {
+            try {
+                channel.eventLoop().execute(() -> {
+                    if (ChannelOperations.get(channel) == exchange) {
+                        exchange.dispose();
+                    }
+                });
+            } catch (RejectedExecutionException stopped) {
+                // Threads stop after their connections: there is nothing left to end.
+            }
+        }
+    }
+
     /** The head of an answer, once it has come. */
     static final class TierHead implements AnswerHead {
 
@@ -116,7 +140,7 @@ final class Hit extends BaseSubscriber<Void> {
     private volatile @Nullable MonoSink<Handover> outcome;
     private volatile @Nullable Future<?> timeout;
     private volatile boolean timedOut;
-    private volatile @Nullable Connection connection;
+    private volatile @Nullable ToTier toTier;
     private volatile Handover.@Nullable Outcome forFullPath;
     private volatile @Nullable Handover handedOver;
     private volatile boolean abandoned;
@@ -185,7 +209,7 @@ final class Hit extends BaseSubscriber<Void> {
             return Mono.empty();
         }
         untilHead = System.nanoTime() - began;
-        connection = from;
+        toTier = new ToTier(from, from.channel());
         head.head = tiers;
         forgetTimeout();
         if (isForFullPath(tiers)) {
@@ -414,11 +438,14 @@ final class Hit extends BaseSubscriber<Void> {
         }
     }
 
-    /** Half an answer is left on it, or a request that nobody waits for. */
+    /**
+     * Half an answer is left on it; unless that has ended meanwhile, and the connection has gone on to somebody else's
+     * request: only its own thread can tell.
+     */
     private void drop() {
-        Connection half = connection;
-        if (half != null) {
-            half.dispose();
+        ToTier used = toTier;
+        if (used != null) {
+            used.drop();
         }
     }
 
