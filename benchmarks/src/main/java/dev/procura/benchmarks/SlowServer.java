@@ -25,11 +25,11 @@ final class SlowServer implements Scenario {
                 "gateway",
                 "newcomers/s",
                 "p50 ms alone",
-                "beside newcomers",
-                "ratio",
+                "p50 ms beside newcomers",
+                "ratio of p50",
                 "p99 ms alone",
-                "beside newcomers",
-                "ratio",
+                "p99 ms beside newcomers",
+                "ratio of p99",
                 "CPU µs for each newcomer");
         List<Peer> gateways = bench.warm(Peers.PROCURA, Peers.PROCURA_ZGC);
         for (Peer gateway : gateways) {

@@ -1,10 +1,12 @@
 package dev.procura.benchmarks;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The outcome of a scenario, to be read by people and by programs.
@@ -47,7 +49,11 @@ record Table(String title, List<String> notes, List<String> columns, List<List<O
         }
     }
 
+    /** @throws IllegalArgumentException when two columns have one name: programs find them by it */
     static Builder of(String title, String... columns) {
+        if (Set.copyOf(Arrays.asList(columns)).size() < columns.length) {
+            throw new IllegalArgumentException("two columns of one name in " + List.of(columns));
+        }
         return new Builder(title, List.of(columns));
     }
 

@@ -90,6 +90,7 @@ final class FiguresTest {
         assertThat(table.markdown()).isEqualTo("### T\n\n| name | ms |\n| --- | --- |\n| one | 1.50 |\n\nso\n");
         assertThat(table.json().get("rows")).hasToString("[{name=one, ms=1.5}]");
         assertThatThrownBy(() -> Table.of("T", "name").row("one", 2)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Table.of("T", "ratio", "ratio")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
