@@ -37,8 +37,8 @@ import dev.procura.gateway.idp.StepwiseTokenSource;
 import dev.procura.gateway.idp.TokenEndpoints;
 import dev.procura.gateway.inbound.Authenticator;
 import dev.procura.gateway.inbound.BackChannelLogout;
-import dev.procura.gateway.inbound.InterimAnswers;
 import dev.procura.gateway.inbound.Issuers;
+import dev.procura.gateway.inbound.OneAnswer;
 import dev.procura.gateway.inbound.RevocationSpread;
 import dev.procura.gateway.inbound.Revocations;
 import dev.procura.gateway.inbound.Revoker;
@@ -498,8 +498,8 @@ class GatewayConfiguration {
     }
 
     @Bean
-    HttpClientCustomizer interimAnswers() {
-        return InterimAnswers::dropped;
+    HttpClientCustomizer oneAnswer() {
+        return OneAnswer::toEach;
     }
 
     @Bean

@@ -97,7 +97,7 @@ public final class AuthorizationServerHttp {
     }
 
     private static HttpClient client(ConnectionProvider pool, Duration deadline) {
-        return InterimAnswers.dropped(HttpClient.create(pool))
+        return OneAnswer.toEach(HttpClient.create(pool))
                 .followRedirect(false)
                 .responseTimeout(deadline)
                 .headers(headers -> headers.set(HttpHeaderNames.ACCEPT, JSON));

@@ -61,7 +61,7 @@ final class InterimAnswersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"103", "102", "103/103", "100/103", "100", "199/103/102"})
+    @ValueSource(strings = {"103", "102", "103/103", "100/103", "100", "199/103/102", "111", "199/121"})
     void everyoneGetsTheAnswerToHisOwnRequest(String hints) throws Exception {
         for (RunningGateway gateway : List.of(GATEWAY, WHOLE)) {
             for (String route : List.of("/orders/", "/swift/")) {
