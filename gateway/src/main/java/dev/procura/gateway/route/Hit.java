@@ -177,20 +177,28 @@ final class Hit extends BaseSubscriber<Void> {
             forgetTimeout();
         }
         try {
-            ask().subscribe(this);
+            asking().subscribe(this);
         } catch (RuntimeException failure) {
             end(failure);
         }
     }
 
-    private Flux<Void> ask() {
+    private Flux<Void> asking() {
+        return route.http2() && Replay.hasNoBody(request)
+                ? ask(true)
+                        .onErrorResume(
+                                failure -> !head.hasCome() && UnprocessedRequest.is(failure), unprocessed -> ask(false))
+                : ask(true);
+    }
+
+    private Flux<Void> ask(boolean withBody) {
         HttpHeaders outbound = parts.headers().request(received.requestHeaders(), route, begun.credential(), passedVia);
         HttpClient.RequestSender sender = parts.clients()
                 .of(route)
                 .headers(all -> all.add(outbound))
                 .request(received.method())
                 .uri(CredentialFilter.target(route.uri(), request.getURI()));
-        return SELDOM_WITH_BODY.contains(request.getMethod())
+        return !withBody || SELDOM_WITH_BODY.contains(request.getMethod())
                 ? sender.responseConnection(this::answer)
                 : sender.send((toTier, body) -> body.send(received.receive().retain()))
                         .responseConnection(this::answer);

@@ -76,8 +76,10 @@ public final class Http2ClientFactory extends HttpClientFactory {
                 .protocol(protocol)
                 .http2Settings(this::settings)
                 .doOnChannelInit((observer, channel, address) -> SharedConnection.opened(channel, opening))
-                .doOnRequest((request, stream) ->
-                        SharedConnection.joined(stream.channel(), STREAMS, STREAM_WINDOW, patience))
+                .doOnRequest((request, stream) -> {
+                    SharedConnection.joined(stream.channel(), STREAMS, STREAM_WINDOW, patience);
+                    UnprocessedRequest.watch(stream);
+                })
                 .doOnResponse((answer, stream) ->
                         answer.responseHeaders().remove(HttpConversionUtil.ExtensionHeaderNames.STREAM_ID.text()));
     }

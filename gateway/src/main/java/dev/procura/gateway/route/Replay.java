@@ -24,19 +24,31 @@ final class Replay {
      * (which has streamed by), and no other protocol asked for.
      */
     static boolean isPossible(ServerWebExchange exchange) {
+        return isPossible(exchange.getRequest()) && isPossible(asItCame(exchange));
+    }
+
+    static boolean isPossible(ServerHttpRequest request) {
+        return IDEMPOTENT.contains(request.getMethod())
+                && hasNoBody(request)
+                && !request.getHeaders().containsHeader(HttpHeaders.UPGRADE);
+    }
+
+    /** Whether neither the request as it came nor what the filters have made of it has a body, which has streamed by. */
+    static boolean hasNoBody(ServerWebExchange exchange) {
+        return hasNoBody(exchange.getRequest()) && hasNoBody(asItCame(exchange));
+    }
+
+    static boolean hasNoBody(ServerHttpRequest request) {
+        HttpHeaders headers = request.getHeaders();
+        return !headers.containsHeader(HttpHeaders.TRANSFER_ENCODING) && headers.getContentLength() <= 0;
+    }
+
+    private static ServerHttpRequest asItCame(ServerWebExchange exchange) {
         ServerWebExchange asItCame = exchange;
         while (asItCame instanceof ServerWebExchangeDecorator decorator) {
             asItCame = decorator.getDelegate();
         }
-        return isPossible(exchange.getRequest()) && isPossible(asItCame.getRequest());
-    }
-
-    static boolean isPossible(ServerHttpRequest request) {
-        HttpHeaders headers = request.getHeaders();
-        return IDEMPOTENT.contains(request.getMethod())
-                && !headers.containsHeader(HttpHeaders.TRANSFER_ENCODING)
-                && headers.getContentLength() <= 0
-                && !headers.containsHeader(HttpHeaders.UPGRADE);
+        return asItCame.getRequest();
     }
 
     /** The same request; its body, which was empty, is not read a second time. */

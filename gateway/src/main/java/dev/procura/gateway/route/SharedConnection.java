@@ -1,12 +1,16 @@
 package dev.procura.gateway.route;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http2.DefaultHttp2PingFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -15,18 +19,30 @@ import java.util.concurrent.TimeUnit;
  * would be by a connection that has died without a word.
  *
  * <p>Not prevented here: an API may end a connection on which many requests are broken off, and those of others with it.
+ *
+ * <p>Everything here happens on the connection's own thread.
  */
 final class SharedConnection extends ChannelInboundHandlerAdapter {
 
     /** How long the other side may take for a word that costs it nothing. */
     private final Duration patience;
 
-    /** How often something has come; counts on the connection's own thread, as everything here does. */
+    private final Channel channel;
+
+    /** How often something has come. */
     private long heard;
 
+    /** Since when something has been asked and nothing has come, where that is so. */
+    private long silentSince;
+
+    private boolean silent;
     private boolean inDoubt;
 
-    private SharedConnection(Duration patience) {
+    /** Streams that somebody still reads or writes. */
+    private int streams;
+
+    private SharedConnection(Channel channel, Duration patience) {
+        this.channel = channel;
         this.patience = patience;
     }
 
@@ -41,7 +57,8 @@ final class SharedConnection extends ChannelInboundHandlerAdapter {
                 public void channelActive(ChannelHandlerContext context) {
                     later(channel, patience, () -> {
                         if (channel.pipeline().get(SharedConnection.class) == null) {
-                            close(channel);
+                            // A request may be on its way to it all the same, and is let come to its end.
+                            var unused = channel.close();
                         }
                     });
                     context.fireChannelActive();
@@ -63,21 +80,20 @@ final class SharedConnection extends ChannelInboundHandlerAdapter {
         }
         SharedConnection known = channel.pipeline().get(SharedConnection.class);
         SharedConnection connection = known == null ? prepare(channel, streams, window, patience) : known;
-        forgetHeaders(channel);
-        long before = connection.heard;
-        long began = System.nanoTime();
-        stream.closeFuture().addListener(closed -> {
-            // A caller who breaks off at once says nothing of the other side.
-            boolean waited = System.nanoTime() - began >= patience.toNanos();
-            if (waited && connection.heard == before && channel.isActive()) {
-                connection.doubt(channel);
-            }
-        });
+        connection.forgetHeaders();
+        connection.join();
+        stream.closeFuture().addListener(closed -> connection.leave());
     }
 
     private static SharedConnection prepare(Channel channel, int streams, int window, Duration patience) {
-        SharedConnection connection = new SharedConnection(patience);
+        SharedConnection connection = new SharedConnection(channel, patience);
         channel.pipeline().addFirst(connection);
+        connection.codec().connection().addListener(new Http2ConnectionAdapter() {
+            @Override
+            public void onGoAwayReceived(int lastStream, long errorCode, ByteBuf debugData) {
+                channel.eventLoop().execute(connection::endWhenDone);
+            }
+        });
         // It begins with room for one stream (RFC 9113 section 6.9.2), and a caller who does not read would hold up
         // all.
         var unused = channel.writeAndFlush(new DefaultHttp2WindowUpdateFrame((streams - 1) * window));
@@ -85,14 +101,9 @@ final class SharedConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** One caller's token is not remembered to make the next one's request shorter (RFC 7541 section 7.1), whatever the API allows meanwhile. */
-    private static void forgetHeaders(Channel channel) {
+    private void forgetHeaders() {
         try {
-            channel.pipeline()
-                    .get(Http2FrameCodec.class)
-                    .encoder()
-                    .configuration()
-                    .headersConfiguration()
-                    .maxHeaderTableSize(0);
+            codec().encoder().configuration().headersConfiguration().maxHeaderTableSize(0);
         } catch (Http2Exception e) {
             throw new IllegalStateException(e);
         }
@@ -101,31 +112,78 @@ final class SharedConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         heard++;
+        silent = false;
         context.fireChannelRead(message);
     }
 
-    /** A request has ended, and since it began nothing has come: is anybody there? */
-    private void doubt(Channel channel) {
-        if (inDoubt) {
-            return;
+    private Http2FrameCodec codec() {
+        return channel.pipeline().get(Http2FrameCodec.class);
+    }
+
+    private void join() {
+        streams++;
+        if (!silent) {
+            silent = true;
+            silentSince = System.nanoTime();
         }
-        inDoubt = true;
-        long before = heard;
-        // From when it has left: it may stand behind what other requests send.
-        channel.writeAndFlush(new DefaultHttp2PingFrame(before))
-                .addListener(sent -> later(channel, patience, () -> {
-                    inDoubt = false;
-                    if (heard == before) {
-                        close(channel);
-                    }
-                }));
+    }
+
+    private void leave() {
+        streams--;
+        endWhenDone();
+        doubt();
+    }
+
+    /** One that takes no other request (GOAWAY); the API might leave it open for ever, and its place in the pool taken. */
+    private void endWhenDone() {
+        if (streams == 0 && channel.isActive() && codec().connection().goAwayReceived()) {
+            close();
+        }
+    }
+
+    /** Is anybody there, when nothing has come for so long, whoever asked? */
+    private void doubt() {
+        if (!inDoubt && silent && System.nanoTime() - silentSince >= patience.toNanos() && channel.isActive()) {
+            inDoubt = true;
+            Future<Void> ping = channel.writeAndFlush(new DefaultHttp2PingFrame(silentSince));
+            judgeLater(heard, ping, false);
+        }
+    }
+
+    /** The PING may stand behind what other requests send: that it has not left yet says nothing, as long as something does. */
+    private void judgeLater(long heardBefore, Future<Void> ping, boolean hadLeft) {
+        Outbound before = Outbound.of(channel);
+        later(channel, patience, () -> {
+            if (heard != heardBefore) {
+                inDoubt = false;
+            } else if (hadLeft || Outbound.of(channel).equals(before)) {
+                close();
+            } else {
+                judgeLater(heardBefore, ping, ping.isDone());
+            }
+        });
+    }
+
+    /** What is about to be sent, and how much of it has been. */
+    private record Outbound(int next, long progress) {
+
+        static Outbound of(Channel channel) {
+            ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+            return waiting == null
+                    ? new Outbound(0, 0)
+                    : new Outbound(System.identityHashCode(waiting.current()), waiting.currentProgress());
+        }
     }
 
     private static void later(Channel channel, Duration delay, Runnable task) {
         var unused = channel.eventLoop().schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private static void close(Channel channel) {
-        var unused = channel.close();
+    /** Below HTTP/2, which would wait for the requests under way, and which others go on joining meanwhile. */
+    private void close() {
+        ChannelHandlerContext own = channel.pipeline().context(this);
+        if (own != null) {
+            var unused = own.close();
+        }
     }
 }

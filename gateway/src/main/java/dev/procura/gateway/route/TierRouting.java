@@ -5,14 +5,17 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
 import org.springframework.cloud.gateway.filter.GlobalFilter;
 import org.springframework.cloud.gateway.filter.NettyRoutingFilter;
 import org.springframework.cloud.gateway.filter.headers.HttpHeadersFilter;
 import org.springframework.cloud.gateway.route.Route;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 
-/** Spring Cloud Gateway's routing over HTTP, with the client that the route wants. */
+/** Spring Cloud Gateway's routing over HTTP, with the client that the route wants; once more where the API has not looked at the request. */
 public final class TierRouting extends NettyRoutingFilter {
 
     private final TierClients clients;
@@ -32,6 +35,17 @@ public final class TierRouting extends NettyRoutingFilter {
                         filters.stream().filter(filter -> !(filter instanceof TierRouting)),
                         filters.stream().filter(TierRouting.class::isInstance))
                 .toList();
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        Mono<Void> sent = super.filter(exchange, chain);
+        return Replay.hasNoBody(exchange)
+                ? sent.onErrorResume(UnprocessedRequest::is, unprocessed -> {
+                    exchange.getAttributes().remove(ServerWebExchangeUtils.GATEWAY_ALREADY_ROUTED_ATTR);
+                    return super.filter(Replay.of(exchange), chain);
+                })
+                : sent;
     }
 
     @Override

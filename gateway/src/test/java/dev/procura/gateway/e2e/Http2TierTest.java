@@ -17,17 +17,23 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.netty.http.HttpProtocol;
 
 /** Routes with {@code http2: true}: the other version of the protocol, and nothing else that anybody could see. */
@@ -43,12 +49,14 @@ final class Http2TierTest {
 
     private static final LoopbackProxy LINE =
             LoopbackProxy.to(URI.create(HTTP2.uri()).getPort());
+    private static final LoopbackProxy NARROW =
+            LoopbackProxy.to(URI.create(HTTP2.uri()).getPort(), 4 * 1024);
     private static final HintingTier LEAVING = HintingTier.startHttp2();
 
     private static final String CONFIGURATION = """
             spring.ssl.bundle.pem.tiers.truststore.certificate: |
               %7$s
-            spring.cloud.gateway.server.webflux.httpclient: { ssl.ssl-bundle: tiers, connect-timeout: 500 }
+            spring.cloud.gateway.server.webflux.httpclient: { ssl.ssl-bundle: tiers, connect-timeout: 1000 }
             procura:
               public-url: https://api.example.test
               issuers:
@@ -92,6 +100,27 @@ final class Http2TierTest {
                   require: { audiences: [gateway] }
                   credential: { on-behalf-of: gateway, audience: orders-api }
                   limits: { timeout: 1s, max-in-flight: 1 }
+                - id: brief
+                  path: /brief/**
+                  uri: http://127.0.0.1:%8$d
+                  http2: true
+                  require: { audiences: [gateway] }
+                  credential: { on-behalf-of: gateway, audience: orders-api }
+                  limits: { timeout: 200ms }
+                - id: busy
+                  path: /busy/**
+                  uri: http://127.0.0.1:%8$d
+                  http2: true
+                  require: { audiences: [gateway] }
+                  credential: { on-behalf-of: gateway, audience: orders-api }
+                  limits: { timeout: 1s, max-in-flight: 100 }
+                - id: narrow
+                  path: /narrow/**
+                  uri: http://127.0.0.1:%10$d
+                  http2: true
+                  require: { audiences: [gateway] }
+                  credential: { on-behalf-of: gateway, audience: orders-api }
+                  limits: { timeout: 1s, max-in-flight: 100 }
                 - id: leaving
                   path: /leaving/**
                   uri: %9$s
@@ -131,7 +160,8 @@ final class Http2TierTest {
                     SOCKETS.uri(),
                     KEY.certificatePem().replace("\n", "\n  "),
                     LINE.port(),
-                    LEAVING.uri());
+                    LEAVING.uri(),
+                    NARROW.port());
 
     private static final RunningGateway GATEWAY = RunningGateway.start(CONFIGURATION);
 
@@ -151,6 +181,7 @@ final class Http2TierTest {
         List.of(HTTP1, HTTP2, TLS, ONLY_HTTP1).forEach(RecordingTier::close);
         SOCKETS.close();
         LINE.close();
+        NARROW.close();
         LEAVING.close();
         SERVER.close();
     }
@@ -234,6 +265,76 @@ final class Http2TierTest {
         await().until(() -> GATEWAY.get("/line/1", token).statusCode() == 200);
     }
 
+    /** The silence counts, not how long one request has waited. */
+    @Test
+    void aDeadConnectionIsGivenUpAlsoWhereNoRequestWaitsForLong() {
+        String token = SERVER.userToken("nia");
+        assertThat(GATEWAY.get("/brief/1", token).statusCode()).isEqualTo(200);
+
+        LINE.forgetConnections();
+
+        assertThat(GATEWAY.get("/brief/1", token).statusCode()).isEqualTo(504);
+        await().until(() -> GATEWAY.get("/brief/1", token).statusCode() == 200);
+    }
+
+    /** Netty would let the requests on it come to their end first, and others join them meanwhile. */
+    @Test
+    void aDeadConnectionIsGivenUpAlsoWhereRequestsNeverPause() {
+        String token = SERVER.userToken("oli");
+        assertThat(GATEWAY.get("/busy/1", token).statusCode()).isEqualTo(200);
+
+        LINE.forgetConnections();
+
+        List<CompletableFuture<HttpResponse<String>>> sent = new ArrayList<>();
+        await().pollInterval(Duration.ofMillis(50)).until(() -> {
+            sent.add(GATEWAY.sendAsync(GATEWAY.request("/busy/1")
+                    .header("Authorization", "Bearer " + token)
+                    .build()));
+            return sent.stream()
+                    .anyMatch(answer -> answer.isDone() && answer.join().statusCode() == 200);
+        });
+    }
+
+    @Test
+    void aDeadConnectionIsGivenUpAlsoWhereThePingCannotLeave() {
+        String token = SERVER.userToken("pam");
+        assertThat(GATEWAY.get("/narrow/1", token).statusCode()).isEqualTo(200);
+        String much = "x".repeat(60_000);
+
+        NARROW.goSilent();
+        List<CompletableFuture<HttpResponse<String>>> sent = IntStream.range(0, 80)
+                .mapToObj(i -> GATEWAY.sendAsync(GATEWAY.request("/narrow/1")
+                        .header("Authorization", "Bearer " + token)
+                        .header("X-Much", much)
+                        .build()))
+                .toList();
+        sent.forEach(answer -> assertThat(answer.join().statusCode()).isIn(502, 504));
+
+        await().until(() -> {
+            GATEWAY.get("/narrow/1", token);
+            return NARROW.accepted() > 1;
+        });
+        NARROW.forgetConnections();
+        await().until(() -> GATEWAY.get("/narrow/1", token).statusCode() == 200);
+    }
+
+    /** Nobody else might ever close it, and its place in the pool would be gone. */
+    @Test
+    void aConnectionThatTakesNoOtherRequestIsClosedAfterTheLastOfItsOwn() throws Exception {
+        String token = SERVER.userToken("quin");
+        GATEWAY.get("/leaving/1", token);
+        int before = LEAVING.open();
+        for (int i = 0; i < 12; i++) {
+            assertThat(GATEWAY.sendAsync(GATEWAY.request("/leaving/farewell/" + i)
+                                    .header("Authorization", "Bearer " + token)
+                                    .build())
+                            .get(20, TimeUnit.SECONDS)
+                            .body())
+                    .isEqualTo("/leaving/farewell/" + i);
+        }
+        await().until(() -> LEAVING.open() <= before);
+    }
+
     @Test
     void aConnectionOnWhichNobodyEverSpeaksIsGivenUp() {
         String token = SERVER.userToken("jon");
@@ -264,6 +365,72 @@ final class Http2TierTest {
         }
         for (Socket socket : open) {
             socket.close();
+        }
+    }
+
+    /** RFC 9113 section 8.7: it has not been looked at, so even a POST may come again. */
+    @ParameterizedTest
+    @CsvSource({
+        "refused, GET", "refused, HEAD", "refused, POST", "refused, DELETE",
+        "late, GET", "late, HEAD", "late, POST", "late, DELETE"
+    })
+    void aRequestThatTheTierHasNotLookedAtIsSentAgain(String how, String method) {
+        String token = SERVER.userToken("lea");
+        GATEWAY.get("/orders/1", token);
+        for (RunningGateway gateway : List.of(GATEWAY, WHOLE)) {
+            String target = "/leaving/" + how + "/" + UUID.randomUUID();
+
+            HttpResponse<String> answer = gateway.send(gateway.request(target)
+                    .header("Authorization", "Bearer " + token)
+                    .method(method, HttpRequest.BodyPublishers.noBody())
+                    .build());
+
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.body()).isEqualTo(method.equals("HEAD") ? "" : target);
+            assertThat(LEAVING.seen(target)).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"refused, POST, body, 1", "late, PUT, body, 1", "unwanted, GET, '', 2", "broken, GET, '', 1"})
+    void aRequestThatCannotBeSentAgainOrWasAlreadyIs502(String how, String method, String body, int times) {
+        String token = SERVER.userToken("mia");
+        GATEWAY.get("/orders/1", token);
+        for (RunningGateway gateway : List.of(GATEWAY, WHOLE)) {
+            String target = "/leaving/" + how + "/" + UUID.randomUUID();
+
+            HttpResponse<String> answer = gateway.send(gateway.request(target)
+                    .header("Authorization", "Bearer " + token)
+                    .method(
+                            method,
+                            body.isEmpty()
+                                    ? HttpRequest.BodyPublishers.noBody()
+                                    : HttpRequest.BodyPublishers.ofString(body))
+                    .build());
+
+            assertThat(answer.statusCode()).isEqualTo(502);
+            assertThat(LEAVING.seen(target)).isEqualTo(times);
+        }
+    }
+
+    /** What the API says then contradicts what it said before; the caller must not take half an answer for a whole one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"changed", "changed-short"})
+    void aRequestWhoseAnswerHasBegunIsNotSentAgain(String how) {
+        String token = SERVER.userToken("rex");
+        GATEWAY.get("/orders/1", token);
+        for (RunningGateway gateway : List.of(GATEWAY, WHOLE)) {
+            String target = "/leaving/" + how + "/" + UUID.randomUUID();
+
+            Integer status = gateway.sendAsync(gateway.request(target)
+                            .header("Authorization", "Bearer " + token)
+                            .build())
+                    .orTimeout(20, TimeUnit.SECONDS)
+                    .handle((answer, failure) -> failure == null ? answer.statusCode() : null)
+                    .join();
+
+            assertThat(status).as("broken off, or a problem").isIn(null, 502);
+            assertThat(LEAVING.seen(target)).isEqualTo(1);
         }
     }
 

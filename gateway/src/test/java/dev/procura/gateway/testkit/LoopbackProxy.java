@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A line to a server on this machine that can go silent, or be cut, as a network does. */
 public final class LoopbackProxy implements AutoCloseable {
@@ -27,6 +28,7 @@ public final class LoopbackProxy implements AutoCloseable {
     private final Object gate = new Object();
     private boolean silent;
     private volatile int generation;
+    private final AtomicInteger accepted = new AtomicInteger();
 
     private LoopbackProxy(int target, ServerSocket server) {
         this.target = target;
@@ -34,8 +36,14 @@ public final class LoopbackProxy implements AutoCloseable {
     }
 
     public static LoopbackProxy to(int port) {
+        return to(port, 64 * 1024);
+    }
+
+    /** @param receiving how many bytes callers may send it, about, before it reads them */
+    public static LoopbackProxy to(int port, int receiving) {
         try {
             ServerSocket server = new ServerSocket();
+            server.setReceiveBufferSize(receiving);
             server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             LoopbackProxy proxy = new LoopbackProxy(port, server);
             proxy.threads.execute(proxy::accept);
@@ -47,6 +55,11 @@ public final class LoopbackProxy implements AutoCloseable {
 
     public int port() {
         return server.getLocalPort();
+    }
+
+    /** How many connections callers have opened. */
+    public int accepted() {
+        return accepted.get();
     }
 
     /** Nothing passes from now on, and nobody is told: connections that stand, and new ones. */
@@ -81,6 +94,7 @@ public final class LoopbackProxy implements AutoCloseable {
         try {
             while (true) {
                 Socket caller = server.accept();
+                accepted.incrementAndGet();
                 int born = generation;
                 Socket callee = new Socket(InetAddress.getLoopbackAddress(), target);
                 sockets.add(caller);
