@@ -24,6 +24,10 @@ final class Bench {
 
         /** To see whether everything works; its figures are worth little. */
         static final Effort QUICK = new Effort(1, 3);
+
+        String words() {
+            return rounds + (rounds == 1 ? " round of " : " rounds of ") + seconds + " s";
+        }
     }
 
     private final Children children;
@@ -111,6 +115,8 @@ final class Bench {
             case Peers.HAND_WIRED -> peers.handWired();
             case Peers.PROCURA -> peers.procura();
             case Peers.PROCURA_ZGC -> peers.procuraWithZgc();
+            case Peers.ROOMY -> peers.roomy();
+            case Peers.ROOMY_ZGC -> peers.roomyWithZgc();
             default -> throw new IOException("there is no peer " + name);
         };
     }
@@ -118,6 +124,8 @@ final class Bench {
     /** @param what is loaded beyond the usual, for the table */
     void warmUp(Peer peer, String what, Round.Loading window, double longest) throws Exception {
         if (peer.onJvm()) {
+            say("warming up " + peer.name() + (what.isEmpty() ? "" : ", " + what)
+                    + ", until its compilers are quiet, %.0f s at most".formatted(longest));
             warmUps.add((what.isEmpty() ? "" : what + ", ") + warmUp.run(peer, window, longest));
             say(warmUps.get(warmUps.size() - 1));
         }
@@ -125,6 +133,13 @@ final class Bench {
 
     List<String> warmUps() {
         return warmUps;
+    }
+
+    /** Those since a number of them that ended before the compilers were quiet. */
+    List<String> notQuiet(int since) {
+        return warmUps.subList(since, warmUps.size()).stream()
+                .filter(said -> said.contains(WarmUp.NOT_QUIET))
+                .toList();
     }
 
     /** To whoever waits for the end. */

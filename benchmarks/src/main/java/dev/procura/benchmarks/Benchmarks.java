@@ -21,13 +21,14 @@ public final class Benchmarks {
     static {
         SCENARIOS.put("hit", HitPath::usual);
         SCENARIOS.put("open", OpenLoop::new);
-        SCENARIOS.put("slow", SlowServer::new);
-        SCENARIOS.put("cold", Newcomers::cold);
-        SCENARIOS.put("burst", Newcomers::burst);
+        SCENARIOS.put("connections", HitPath::manyConnections);
         SCENARIOS.put("download", HitPath::download);
         SCENARIOS.put("upload", HitPath::upload);
-        SCENARIOS.put("connections", HitPath::manyConnections);
         SCENARIOS.put("http2", HitPath::http2);
+        // From here on, the gateways remember many who never come again.
+        SCENARIOS.put("cold", Newcomers::cold);
+        SCENARIOS.put("burst", Newcomers::burst);
+        SCENARIOS.put("slow", SlowServer::new);
         SCENARIOS.put("start", StartUp::new);
         SCENARIOS.put("pieces", Pieces::new);
     }
@@ -53,10 +54,11 @@ public final class Benchmarks {
                 switch (argument) {
                     case "--quick" -> effort = Bench.Effort.QUICK;
                     case "--results" -> {
-                        if (++i == arguments.size()) {
+                        if (++i == arguments.size() || arguments.get(i).startsWith("-")) {
                             throw new IllegalArgumentException("--results needs a folder");
                         }
-                        results = Path.of(arguments.get(i));
+                        results =
+                                Path.of(System.getProperty("procura.from", "")).resolve(arguments.get(i));
                     }
                     default -> {
                         if (!SCENARIOS.containsKey(argument)) {
@@ -77,8 +79,15 @@ public final class Benchmarks {
         Options options;
         try {
             options = Options.parse(List.of(arguments));
+            // Before anything is measured that could not be kept.
+            Files.createDirectories(options.results());
+            Files.deleteIfExists(Files.createTempFile(options.results(), "writable", ""));
         } catch (IllegalArgumentException e) {
             System.err.println("benchmarks: " + e.getMessage());
+            System.exit(2);
+            return;
+        } catch (IOException e) {
+            System.err.println("benchmarks: nothing can be written to the folder for the results: " + e);
             System.exit(2);
             return;
         }
@@ -101,25 +110,34 @@ public final class Benchmarks {
         json.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         json.put("machine", machine());
         json.put("versions", peers.versions());
-        json.put("effort", options.effort().toString());
+        json.put("effort", options.effort().words());
         StringBuilder text = new StringBuilder();
         Map<String, String> failed = new LinkedHashMap<>();
         for (String name : options.scenarios()) {
             Bench.say(name);
+            int warmUps = bench.warmUps().size();
             try {
                 Table table = scenario(name).measure(bench);
+                List<String> loud = bench.notQuiet(warmUps);
+                if (!loud.isEmpty()) {
+                    table = table.with("The compilers still worked: " + String.join("; ", loud) + ".");
+                }
                 System.out.println(table.markdown());
                 text.append(table.markdown()).append('\n');
                 json.put(name, table.json());
             } catch (IOException e) {
+                if (children.isClosed()) {
+                    return false;
+                }
                 // What the others have measured, for half an hour perhaps, is worth having.
-                Bench.say(name + " failed: " + e.getMessage());
-                failed.put(name, String.valueOf(e.getMessage()));
+                Bench.say(name + " failed: " + e);
+                failed.put(name, e.toString());
             }
         }
-        json.put("failed", failed);
+        if (!failed.isEmpty()) {
+            json.put("failed", failed);
+        }
         json.put("warm-up", bench.warmUps());
-        Files.createDirectories(options.results());
         String document = JsonMapper.builder()
                 .enable(SerializationFeature.INDENT_OUTPUT)
                 .build()
@@ -141,7 +159,15 @@ public final class Benchmarks {
     private static String head(Map<String, Object> json) {
         StringBuilder head = new StringBuilder();
         json.forEach((key, value) -> {
-            if (!(value instanceof Map<?, ?> map && map.containsKey("rows"))) {
+            if (value instanceof Map<?, ?> map) {
+                if (!map.containsKey("rows")) {
+                    map.forEach((name, text) -> head.append("- ")
+                            .append(name)
+                            .append(": ")
+                            .append(text)
+                            .append('\n'));
+                }
+            } else {
                 head.append("- ").append(key).append(": ").append(value).append('\n');
             }
         });

@@ -97,6 +97,11 @@ final class Children implements AutoCloseable {
         return process;
     }
 
+    /** Whether the run is over, or interrupted. */
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
     private static List<String> command(int core, List<String> command) {
         List<String> whole = new ArrayList<>(List.of("taskset", "-c", Integer.toString(core)));
         whole.addAll(command);

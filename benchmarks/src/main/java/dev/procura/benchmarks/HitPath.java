@@ -10,7 +10,7 @@ final class HitPath implements Scenario {
     /** Where a look is enough. */
     private static final int FEW_ROUNDS = 3;
 
-    private static final double WARM_UP_SECONDS = 30;
+    private static final double WARM_UP_SECONDS = 60;
 
     private final String title;
     private final int connections;

@@ -78,7 +78,8 @@ final class Newcomers implements Scenario {
                 Samples.median(all, one -> one.round().load().p99())));
         return table.note(
                         ("%d connections, medians of %d rounds. The authorization server answers at once; it shares a core"
-                                        + " with the load, which bounds the requests in a second.")
+                                        + " with the load, which bounds the requests in a second. When every token"
+                                        + " has been used, a few come again until the load has ended.")
                                 .formatted(connections, bench.effort().rounds()))
                 .build();
     }

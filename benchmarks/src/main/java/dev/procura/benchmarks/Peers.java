@@ -26,15 +26,19 @@ final class Peers {
     static final String HAND_WIRED = "Spring, wired by hand";
     static final String PROCURA = "Procura";
     static final String PROCURA_ZGC = "Procura, with ZGC";
+    static final String ROOMY = "Procura, heap of 2 GiB";
+    static final String ROOMY_ZGC = "Procura, heap of 2 GiB, with ZGC";
 
     /** The path that every caller asks for. */
     static final String TARGET = "/orders/42";
 
     /**
-     * Of every JVM here: room for the tens of thousands of newcomers that the gateways are shown. On one core, a JVM chooses the
-     * serial collector.
+     * Of the JVMs, where nothing else is said: room for the tens of thousands of newcomers that the gateways are shown. On one
+     * core, a JVM chooses the serial collector.
      */
     static final List<String> MEMORY = List.of("-Xmx1g");
+
+    private static final List<String> MORE_MEMORY = List.of("-Xms2g", "-Xmx2g");
 
     private static final Duration START = Duration.ofSeconds(60);
 
@@ -145,39 +149,53 @@ final class Peers {
 
     Peer bare() throws Exception {
         int port = freePort();
-        List<String> command = jvm(List.of(
-                "-cp",
-                jars.resolve("benchmarks/target/benchmarks.jar").toString(),
-                BareProxy.class.getName(),
-                Integer.toString(port),
-                tier.url(),
-                tier.http2Url()));
+        List<String> command = jvm(
+                MEMORY,
+                List.of(
+                        "-cp",
+                        jars.resolve("benchmarks/target/benchmarks.jar").toString(),
+                        BareProxy.class.getName(),
+                        Integer.toString(port),
+                        tier.url(),
+                        tier.http2Url()));
         return ready(BARE, "bare", children.start("bare", Children.PROXY, command), port, true);
     }
 
     Peer handWired() throws Exception {
         int port = freePort();
-        List<String> command = jvm(List.of(
-                "-jar",
-                jars.resolve("benchmarks/hand-wired/target/hand-wired.jar").toString(),
-                "--server.port=" + port,
-                "--server.address=127.0.0.1",
-                "--benchmark.issuer=" + server.issuer(),
-                "--benchmark.tier=" + tier.url()));
+        List<String> command = jvm(
+                MEMORY,
+                List.of(
+                        "-jar",
+                        jars.resolve("benchmarks/hand-wired/target/hand-wired.jar")
+                                .toString(),
+                        "--server.port=" + port,
+                        "--server.address=127.0.0.1",
+                        "--benchmark.issuer=" + server.issuer(),
+                        "--benchmark.tier=" + tier.url()));
         return ready(HAND_WIRED, "hand-wired", children.start("hand-wired", Children.PROXY, command), port, true);
     }
 
     Peer procura() throws Exception {
-        return procura(PROCURA, "procura", List.of());
+        return procura(PROCURA, "procura", MEMORY, List.of());
     }
 
     Peer procuraWithZgc() throws Exception {
-        return procura(PROCURA_ZGC, "procura-zgc", List.of("-XX:+UseZGC"));
+        return procura(PROCURA_ZGC, "procura-zgc", MEMORY, List.of("-XX:+UseZGC"));
     }
 
-    private Peer procura(String title, String name, List<String> options) throws Exception {
+    Peer roomy() throws Exception {
+        return procura(ROOMY, "roomy", MORE_MEMORY, List.of());
+    }
+
+    Peer roomyWithZgc() throws Exception {
+        return procura(ROOMY_ZGC, "roomy-zgc", MORE_MEMORY, List.of("-XX:+UseZGC"));
+    }
+
+    private Peer procura(String title, String name, List<String> memory, List<String> options) throws Exception {
         int port = freePort();
-        List<String> command = new ArrayList<>(jvm(List.of("-jar", gatewayJar().toString())));
+        List<String> command =
+                new ArrayList<>(jvm(memory, List.of("-jar", gatewayJar().toString())));
         command.addAll(1, options);
         command.add(configuration(name, port));
         return ready(title, name, children.start(name, Children.PROXY, command), port, true);
@@ -206,9 +224,9 @@ final class Peers {
         return "--spring.config.location=file:" + file;
     }
 
-    private List<String> jvm(List<String> arguments) {
+    private List<String> jvm(List<String> memory, List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(java.toString()));
-        command.addAll(MEMORY);
+        command.addAll(memory);
         command.addAll(arguments);
         return command;
     }

@@ -31,7 +31,7 @@ final class SlowServer implements Scenario {
                 "p99 ms beside newcomers",
                 "ratio of p99",
                 "CPU µs for each newcomer");
-        List<Peer> gateways = bench.warm(Peers.PROCURA, Peers.PROCURA_ZGC);
+        List<Peer> gateways = bench.warm(Peers.ROOMY, Peers.ROOMY_ZGC);
         for (Peer gateway : gateways) {
             Newcomers.warmUp(bench, gateway);
             // Waiting has code of its own, too, and needs hundreds of connections to the server.

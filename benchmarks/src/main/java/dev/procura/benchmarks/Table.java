@@ -57,6 +57,12 @@ record Table(String title, List<String> notes, List<String> columns, List<List<O
         return new Builder(title, List.of(columns));
     }
 
+    Table with(String note) {
+        List<String> more = new ArrayList<>(notes);
+        more.add(note);
+        return new Table(title, List.copyOf(more), columns, rows);
+    }
+
     /** As Markdown. */
     String markdown() {
         StringBuilder text = new StringBuilder("### ").append(title).append("\n\n");

@@ -17,6 +17,8 @@ final class WarmUp {
     /** Then it goes on as it is, and the table says so. */
     static final double LONGEST_SECONDS = 240;
 
+    static final String NOT_QUIET = "not quiet after ";
+
     private final Children children;
     private final Path jstat;
 
@@ -40,8 +42,7 @@ final class WarmUp {
             quiet = now - compiled <= QUIET_PART * seconds ? quiet + 1 : 0;
             compiled = now;
         }
-        return peer.name() + ": " + (quiet < QUIET_WINDOWS ? "not quiet after " : "quiet after ") + Math.round(spent)
-                + " s";
+        return peer.name() + ": " + (quiet < QUIET_WINDOWS ? NOT_QUIET : "quiet after ") + Math.round(spent) + " s";
     }
 
     private double compileSeconds(Peer peer) throws Exception {

@@ -103,5 +103,7 @@ final class FiguresTest {
                 .hasMessageContaining("there is no fast")
                 .hasMessageContaining("hit, open");
         assertThatThrownBy(() -> Benchmarks.Options.parse(List.of("--results"))).hasMessageContaining("folder");
+        assertThatThrownBy(() -> Benchmarks.Options.parse(List.of("--results", "--quick", "hit")))
+                .hasMessageContaining("folder");
     }
 }
