@@ -26,8 +26,8 @@ import reactor.netty.http.client.HttpClient;
  * request of the moment. So the interim answers before an answer are dropped, and a connection on which the server says more
  * than it was asked carries no other request: what came behind an answer, or while nothing was asked, is nobody's.
  *
- * <p>Not prevented, because nothing tells it apart: what a server sends unasked and what reaches the gateway only when the next
- * request is on its way.
+ * <p>Not prevented: what a server sends unasked and what is not with the gateway, a TLS record of it as a whole, when the answer
+ * has been read; if the next request leaves before it comes, nothing tells it from its answer.
  *
  * <p>Everything here happens on the connection's own thread.
  */
@@ -46,6 +46,9 @@ public final class OneAnswer {
 
     /** Something follows. */
     private boolean more;
+
+    /** It has said something unasked, and is being closed. */
+    private boolean over;
 
     /** What the codec is reading. */
     private @Nullable ByteBuf coming;
@@ -95,6 +98,8 @@ public final class OneAnswer {
         public void channelRead(ChannelHandlerContext context, Object message) {
             if (anotherProtocol || !(message instanceof ByteBuf come)) {
                 context.fireChannelRead(message);
+            } else if (over) {
+                come.release();
             } else if (end != null) {
                 more = true;
                 come.release();
@@ -102,9 +107,16 @@ public final class OneAnswer {
                 decode(context, come);
             } else {
                 come.release();
-                if (context.channel().isActive()) {
-                    tell(context);
-                }
+                endUnasked(context);
+            }
+        }
+
+        /** In TLS, the goodbye may take its time; nobody is to have the connection meanwhile. */
+        private void endUnasked(ChannelHandlerContext context) {
+            if (!over && context.channel().isActive()) {
+                over = true;
+                tell(context);
+                Connection.from(context.channel()).markPersistent(false);
                 var unused = context.close();
             }
         }

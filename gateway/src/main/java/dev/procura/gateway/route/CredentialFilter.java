@@ -60,8 +60,7 @@ public final class CredentialFilter implements GlobalFilter, Ordered {
             Permit permit,
             OutboundCredential credential,
             GatewayFilterChain chain) {
-        LiveRequest live = RequestState.live(exchange);
-        if (live != null && live.isRefused()) {
+        if (RequestState.isRefused(exchange)) {
             return Mono.error(LiveRequest.refusal());
         }
         RequestState.provided(exchange, credential);

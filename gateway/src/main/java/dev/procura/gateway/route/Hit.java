@@ -187,7 +187,8 @@ final class Hit extends BaseSubscriber<Void> {
         return route.http2() && Replay.hasNoBody(request)
                 ? ask(true)
                         .onErrorResume(
-                                failure -> !head.hasCome() && UnprocessedRequest.is(failure), unprocessed -> ask(false))
+                                failure -> !head.hasCome() && !entered.isRefused() && UnprocessedRequest.is(failure),
+                                unprocessed -> ask(false))
                 : ask(true);
     }
 

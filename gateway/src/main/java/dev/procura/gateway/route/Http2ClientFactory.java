@@ -52,8 +52,8 @@ public final class Http2ClientFactory extends HttpClientFactory {
             List<HttpClientCustomizer> customizers) {
         super(properties, http2, new HttpClientSslConfigurer(properties.getSsl(), http2, bundles) {}, customizers);
         this.connections = route.maxInFlight();
-        this.patience = Duration.ofMillis(
-                properties.getConnectTimeout() == null ? DEFAULT_PATIENCE : properties.getConnectTimeout());
+        Integer connect = properties.getConnectTimeout();
+        this.patience = Duration.ofMillis(connect == null || connect <= 0 ? DEFAULT_PATIENCE : connect);
         boolean tls = "https".equalsIgnoreCase(route.uri().getScheme());
         this.opening = tls ? patience.plus(properties.getSsl().getHandshakeTimeout()) : patience;
         this.protocol = tls ? HttpProtocol.H2 : HttpProtocol.H2C;
@@ -80,8 +80,10 @@ public final class Http2ClientFactory extends HttpClientFactory {
                     SharedConnection.joined(stream.channel(), STREAMS, STREAM_WINDOW, patience);
                     UnprocessedRequest.watch(stream);
                 })
-                .doOnResponse((answer, stream) ->
-                        answer.responseHeaders().remove(HttpConversionUtil.ExtensionHeaderNames.STREAM_ID.text()));
+                .doOnResponse((answer, stream) -> {
+                    SharedConnection.answered(stream.channel());
+                    answer.responseHeaders().remove(HttpConversionUtil.ExtensionHeaderNames.STREAM_ID.text());
+                });
     }
 
     private void settings(Http2SettingsSpec.Builder settings) {

@@ -61,6 +61,12 @@ public final class RequestState {
         return exchange.getAttribute(LIVE);
     }
 
+    /** Nothing may be sent to a tier any more. */
+    static boolean isRefused(ServerWebExchange exchange) {
+        LiveRequest live = live(exchange);
+        return live != null && live.isRefused();
+    }
+
     static @Nullable ProcuraRoute route(ServerWebExchange exchange) {
         Route route = exchange.getAttribute(ServerWebExchangeUtils.GATEWAY_ROUTE_ATTR);
         return route != null && route.getMetadata().get(ProcuraRoute.METADATA) instanceof ProcuraRoute procura

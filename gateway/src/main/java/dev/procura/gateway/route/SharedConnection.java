@@ -24,7 +24,13 @@ import java.util.concurrent.TimeUnit;
  */
 final class SharedConnection extends ChannelInboundHandlerAdapter {
 
-    /** How long the other side may take for a word that costs it nothing. */
+    /** How long the other side may take for a word that costs it nothing: its threads may stand still for a moment. */
+    private static final Duration LEAST_PATIENCE = Duration.ofSeconds(5);
+
+    /** Servers count PINGs, and end a connection for them (gRPC: more than one in five minutes without an answer). */
+    private static final Duration AFTER_PING = Duration.ofMinutes(5);
+
+    /** For how long nothing may come before it is doubted that anybody is there. */
     private final Duration patience;
 
     private final Channel channel;
@@ -37,6 +43,9 @@ final class SharedConnection extends ChannelInboundHandlerAdapter {
 
     private boolean silent;
     private boolean inDoubt;
+
+    /** It has answered a PING, and no request since. */
+    private boolean pinged;
 
     /** Streams that somebody still reads or writes. */
     private int streams;
@@ -55,7 +64,7 @@ final class SharedConnection extends ChannelInboundHandlerAdapter {
             channel.pipeline().addFirst(new ChannelInboundHandlerAdapter() {
                 @Override
                 public void channelActive(ChannelHandlerContext context) {
-                    later(channel, patience, () -> {
+                    later(channel, atLeast(patience), () -> {
                         if (channel.pipeline().get(SharedConnection.class) == null) {
                             // A request may be on its way to it all the same, and is let come to its end.
                             var unused = channel.close();
@@ -116,6 +125,16 @@ final class SharedConnection extends ChannelInboundHandlerAdapter {
         context.fireChannelRead(message);
     }
 
+    /** A request has been answered. */
+    static void answered(Channel stream) {
+        Channel channel = stream.parent();
+        SharedConnection connection =
+                channel == null ? null : channel.pipeline().get(SharedConnection.class);
+        if (connection != null) {
+            connection.pinged = false;
+        }
+    }
+
     private Http2FrameCodec codec() {
         return channel.pipeline().get(Http2FrameCodec.class);
     }
@@ -143,7 +162,8 @@ final class SharedConnection extends ChannelInboundHandlerAdapter {
 
     /** Is anybody there, when nothing has come for so long, whoever asked? */
     private void doubt() {
-        if (!inDoubt && silent && System.nanoTime() - silentSince >= patience.toNanos() && channel.isActive()) {
+        Duration silence = Duration.ofNanos(System.nanoTime() - silentSince);
+        if (!inDoubt && silent && silence.compareTo(pinged ? AFTER_PING : patience) >= 0 && channel.isActive()) {
             inDoubt = true;
             Future<Void> ping = channel.writeAndFlush(new DefaultHttp2PingFrame(silentSince));
             judgeLater(heard, ping, false);
@@ -153,9 +173,10 @@ final class SharedConnection extends ChannelInboundHandlerAdapter {
     /** The PING may stand behind what other requests send: that it has not left yet says nothing, as long as something does. */
     private void judgeLater(long heardBefore, Future<Void> ping, boolean hadLeft) {
         Outbound before = Outbound.of(channel);
-        later(channel, patience, () -> {
+        later(channel, atLeast(patience), () -> {
             if (heard != heardBefore) {
                 inDoubt = false;
+                pinged = true;
             } else if (hadLeft || Outbound.of(channel).equals(before)) {
                 close();
             } else {
@@ -173,6 +194,10 @@ final class SharedConnection extends ChannelInboundHandlerAdapter {
                     ? new Outbound(0, 0)
                     : new Outbound(System.identityHashCode(waiting.current()), waiting.currentProgress());
         }
+    }
+
+    private static Duration atLeast(Duration patience) {
+        return patience.compareTo(LEAST_PATIENCE) < 0 ? LEAST_PATIENCE : patience;
     }
 
     private static void later(Channel channel, Duration delay, Runnable task) {

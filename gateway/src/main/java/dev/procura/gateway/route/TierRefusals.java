@@ -62,7 +62,7 @@ public final class TierRefusals {
             return tellCaller(exchange, attempt, answer, callersTurn);
         }
         TierAnswer.discard(exchange, answer);
-        if (isRevoked(exchange)) {
+        if (RequestState.isRefused(exchange)) {
             return Mono.error(LiveRequest.refusal());
         }
         Optional<Mono<OutboundCredential>> fresh = forget(attempt, Optional.empty());
@@ -84,16 +84,11 @@ public final class TierRefusals {
     /** Past the routing filter and the outbound headers once more; the route's own filters have done their work. */
     private Mono<Void> again(ServerWebExchange exchange, Attempt attempt) {
         // Once more, after the authorization server has taken its time.
-        if (isRevoked(exchange)) {
+        if (RequestState.isRefused(exchange)) {
             return Mono.error(LiveRequest.refusal());
         }
         RequestState.provided(exchange, attempt.credential());
         return attempt.chain().filter(Replay.of(exchange)).then(Mono.defer(() -> afterSecond(exchange, attempt)));
-    }
-
-    private static boolean isRevoked(ServerWebExchange exchange) {
-        LiveRequest live = RequestState.live(exchange);
-        return live != null && live.isRefused();
     }
 
     private Mono<Void> afterSecond(ServerWebExchange exchange, Attempt attempt) {

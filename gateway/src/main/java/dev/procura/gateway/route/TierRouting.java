@@ -1,7 +1,9 @@
 package dev.procura.gateway.route;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.cloud.gateway.config.HttpClientProperties;
@@ -39,13 +41,23 @@ public final class TierRouting extends NettyRoutingFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        long began = System.nanoTime();
         Mono<Void> sent = super.filter(exchange, chain);
         return Replay.hasNoBody(exchange)
-                ? sent.onErrorResume(UnprocessedRequest::is, unprocessed -> {
-                    exchange.getAttributes().remove(ServerWebExchangeUtils.GATEWAY_ALREADY_ROUTED_ATTR);
-                    return super.filter(Replay.of(exchange), chain);
-                })
+                ? sent.onErrorResume(UnprocessedRequest::is, unprocessed -> again(exchange, chain, began))
                 : sent;
+    }
+
+    /** In what is left of the route's time. */
+    private Mono<Void> again(ServerWebExchange exchange, GatewayFilterChain chain, long began) {
+        if (RequestState.isRefused(exchange)) {
+            return Mono.error(LiveRequest.refusal());
+        }
+        exchange.getAttributes().remove(ServerWebExchangeUtils.GATEWAY_ALREADY_ROUTED_ATTR);
+        Duration left =
+                Objects.requireNonNull(RequestState.route(exchange)).timeout().minusNanos(System.nanoTime() - began);
+        return super.filter(Replay.of(exchange), chain)
+                .timeout(left, Mono.error(() -> new TimeoutException("the tier did not answer in time")));
     }
 
     @Override

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.procura.gateway.fixture.Randomly;
 import dev.procura.gateway.fixture.TestKey;
+import dev.procura.gateway.inbound.Revocation;
+import dev.procura.gateway.inbound.Revocations;
 import dev.procura.gateway.testkit.FakeAuthorizationServer;
 import dev.procura.gateway.testkit.HintingTier;
 import dev.procura.gateway.testkit.LoopbackProxy;
@@ -22,12 +24,14 @@ import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -262,7 +266,7 @@ final class Http2TierTest {
         LINE.forgetConnections();
 
         assertThat(GATEWAY.get("/line/1", token).statusCode()).isEqualTo(504);
-        await().until(() -> GATEWAY.get("/line/1", token).statusCode() == 200);
+        patiently().until(() -> GATEWAY.get("/line/1", token).statusCode() == 200);
     }
 
     /** The silence counts, not how long one request has waited. */
@@ -274,7 +278,7 @@ final class Http2TierTest {
         LINE.forgetConnections();
 
         assertThat(GATEWAY.get("/brief/1", token).statusCode()).isEqualTo(504);
-        await().until(() -> GATEWAY.get("/brief/1", token).statusCode() == 200);
+        patiently().until(() -> GATEWAY.get("/brief/1", token).statusCode() == 200);
     }
 
     /** Netty would let the requests on it come to their end first, and others join them meanwhile. */
@@ -286,13 +290,18 @@ final class Http2TierTest {
         LINE.forgetConnections();
 
         List<CompletableFuture<HttpResponse<String>>> sent = new ArrayList<>();
-        await().pollInterval(Duration.ofMillis(50)).until(() -> {
+        patiently().pollInterval(Duration.ofMillis(50)).until(() -> {
             sent.add(GATEWAY.sendAsync(GATEWAY.request("/busy/1")
                     .header("Authorization", "Bearer " + token)
                     .build()));
             return sent.stream()
                     .anyMatch(answer -> answer.isDone() && answer.join().statusCode() == 200);
         });
+    }
+
+    /** What is dead is known after connect-timeout and 5 seconds. */
+    private static ConditionFactory patiently() {
+        return await().atMost(Duration.ofSeconds(25));
     }
 
     @Test
@@ -310,12 +319,12 @@ final class Http2TierTest {
                 .toList();
         sent.forEach(answer -> assertThat(answer.join().statusCode()).isIn(502, 504));
 
-        await().until(() -> {
+        patiently().until(() -> {
             GATEWAY.get("/narrow/1", token);
             return NARROW.accepted() > 1;
         });
         NARROW.forgetConnections();
-        await().until(() -> GATEWAY.get("/narrow/1", token).statusCode() == 200);
+        patiently().until(() -> GATEWAY.get("/narrow/1", token).statusCode() == 200);
     }
 
     /** Nobody else might ever close it, and its place in the pool would be gone. */
@@ -345,7 +354,7 @@ final class Http2TierTest {
 
         LINE.forgetConnections();
 
-        await().until(() -> GATEWAY.get("/line/1", token).statusCode() == 200);
+        patiently().until(() -> GATEWAY.get("/line/1", token).statusCode() == 200);
     }
 
     @Test
@@ -410,6 +419,31 @@ final class Http2TierTest {
 
             assertThat(answer.statusCode()).isEqualTo(502);
             assertThat(LEAVING.seen(target)).isEqualTo(times);
+        }
+    }
+
+    /** The tier has done nothing yet; for a caller who was revoked meanwhile it must not. */
+    @Test
+    void aRequestOfACallerWhoWasRevokedMeanwhileIsNotSentAgain() {
+        for (RunningGateway gateway : List.of(GATEWAY, WHOLE)) {
+            String user = "sue-" + UUID.randomUUID();
+            String token = SERVER.userToken(user);
+            gateway.get("/orders/1", token);
+            String target = "/leaving/held/" + UUID.randomUUID();
+            CompletableFuture<HttpResponse<String>> answer = gateway.sendAsync(gateway.request(target)
+                    .header("Authorization", "Bearer " + token)
+                    .DELETE()
+                    .build());
+            await().until(() -> LEAVING.seen(target) == 1);
+
+            gateway.bean(Revocations.class)
+                    .add(new Revocation(
+                            new Revocation.What.Subject(SERVER.issuer(), user),
+                            Instant.now().plusSeconds(1),
+                            Instant.now().plusSeconds(3600)));
+
+            assertThat(answer.join().body()).contains("token_revoked");
+            assertThat(LEAVING.seen(target)).isEqualTo(1);
         }
     }
 

@@ -44,7 +44,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * does not end, on a connection that takes no other request; a request for {@code /…/refused/…} or {@code /…/late/…} is not
  * looked at when it comes the first time, by REFUSED_STREAM or by GOAWAY, one for {@code /…/unwanted/…} never, and one for
  * {@code /…/broken/…} is broken off. {@code /…/changed/…} and {@code /…/changed-short/…} begin an answer, without and with a
- * length, before they are refused. {@code /…/farewell/…} is answered, and nothing else on the connection, which stays open.
+ * length, before they are refused. {@code /…/held/…} is refused after half a second, each time. {@code /…/farewell/…} is answered, and nothing else on the connection, which stays open.
  */
 public final class HintingTier implements AutoCloseable {
 
@@ -173,6 +173,14 @@ public final class HintingTier implements AutoCloseable {
             }
             if (target.contains("/late/") && first) {
                 goAwayAfter(context.channel().parent(), request.stream().id() - 2);
+                return;
+            }
+            if (target.contains("/held/")) {
+                context.executor()
+                        .schedule(
+                                () -> context.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.REFUSED_STREAM)),
+                                500,
+                                TimeUnit.MILLISECONDS);
                 return;
             }
             if (target.contains("/changed")) {
