@@ -2,6 +2,7 @@ package dev.procura.gateway.route;
 
 import dev.procura.gateway.credential.Credentials;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -251,11 +252,14 @@ final class Hit extends BaseSubscriber<Void> {
      * caller's own thread, on which its connection cannot end meanwhile: nobody would take the bytes then.
      */
     private Publisher<Void> inOnePiece(HttpClientResponse tiers, Connection from) {
-        Mono<ByteBuf> whole = from.inbound()
-                .receive()
-                .aggregate()
-                .retain()
-                .switchIfEmpty(Mono.error(() -> new IOException("an answer without the body that it announces")));
+        // Not aggregate(): it releases what it drops, and so does send, a second time.
+        Mono<ByteBuf> whole = from.inbound().receive().retain().collectList().handle((pieces, sink) -> {
+            if (pieces.isEmpty()) {
+                sink.error(new IOException("an answer without the body that it announces"));
+            } else {
+                sink.next(pieces.size() == 1 ? pieces.get(0) : Unpooled.wrappedBuffer(pieces.toArray(ByteBuf[]::new)));
+            }
+        });
         // What is dropped on the way is released by send.
         Mono<ByteBuf> here = callers.inEventLoop() ? whole : whole.publishOn(Schedulers.fromExecutor(callers));
         return answering.send(here.map(body -> withHead(tiers, body)));

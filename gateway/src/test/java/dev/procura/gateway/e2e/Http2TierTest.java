@@ -35,12 +35,16 @@ import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import reactor.netty.http.HttpProtocol;
 
 /** Routes with {@code http2: true}: the other version of the protocol, and nothing else that anybody could see. */
+@ExtendWith(OutputCaptureExtension.class)
 final class Http2TierTest {
 
     private static final FakeAuthorizationServer SERVER = FakeAuthorizationServer.start();
@@ -450,7 +454,7 @@ final class Http2TierTest {
     /** What the API says then contradicts what it said before; the caller must not take half an answer for a whole one. */
     @ParameterizedTest
     @ValueSource(strings = {"changed", "changed-short"})
-    void aRequestWhoseAnswerHasBegunIsNotSentAgain(String how) {
+    void aRequestWhoseAnswerHasBegunIsNotSentAgain(String how, CapturedOutput output) {
         String token = SERVER.userToken("rex");
         GATEWAY.get("/orders/1", token);
         for (RunningGateway gateway : List.of(GATEWAY, WHOLE)) {
@@ -466,6 +470,8 @@ final class Http2TierTest {
             assertThat(status).as("broken off, or a problem").isIn(null, 502);
             assertThat(LEAVING.seen(target)).isEqualTo(1);
         }
+        // What is released twice is somebody else's memory.
+        assertThat(output.getAll()).doesNotContain("IllegalReferenceCountException");
     }
 
     /** A request whose answer has begun; whoever has it reads no more of it. */
