@@ -9,7 +9,6 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClientResponse;
 
 /**
@@ -36,8 +35,7 @@ final class Handover extends ServerHttpRequestDecorator {
         record Failed(Throwable failure) implements Outcome {}
 
         /** Nothing of the body has been read. */
-        record Answered(HttpClientResponse head, Connection connection, Begun begun, TierHeaders headers)
-                implements Outcome {}
+        record Answered(HttpClientResponse head, ToTier asked, Begun begun, TierHeaders headers) implements Outcome {}
     }
 
     private final ProcuraRoute route;
@@ -71,7 +69,7 @@ final class Handover extends ServerHttpRequestDecorator {
     GatewayFilterChain answered(Outcome.Answered answered, GatewayFilterChain chain) {
         return exchange -> {
             if (taken.compareAndSet(false, true)) {
-                TierAnswer.put(exchange, answered.head(), answered.connection(), answered.headers());
+                TierAnswer.put(exchange, answered.head(), answered.asked().exchange(), answered.headers());
                 return Mono.empty();
             }
             return chain.filter(exchange);
@@ -81,7 +79,7 @@ final class Handover extends ServerHttpRequestDecorator {
     /** The full path has ended, however: an answer that it has not come to is dropped with its connection. */
     void release() {
         if (outcome instanceof Outcome.Answered answered && taken.compareAndSet(false, true)) {
-            answered.connection().dispose();
+            answered.asked().drop();
         }
         if (over.compareAndSet(false, true)) {
             whenOver.run();

@@ -3,7 +3,6 @@ package dev.procura.gateway.route;
 import dev.procura.gateway.credential.Credentials;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -14,7 +13,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -74,28 +72,6 @@ final class Hit extends BaseSubscriber<Void> {
                 live.leave(entered);
             }
             route.leave();
-        }
-    }
-
-    /**
-     * What the tier is asked by.
-     *
-     * @param exchange ends with the answer
-     * @param channel stays what it is, also when the exchange has ended
-     */
-    private record ToTier(Connection exchange, Channel channel) {
-
-        @SuppressWarnings("ReferenceEquality") // This very exchange, whatever equals may come to mean.
-        void drop() {
-            try {
-                channel.eventLoop().execute(() -> {
-                    if (ChannelOperations.get(channel) == exchange) {
-                        exchange.dispose();
-                    }
-                });
-            } catch (RejectedExecutionException stopped) {
-                // Threads stop after their connections: there is nothing left to end.
-            }
         }
     }
 
@@ -218,12 +194,18 @@ final class Hit extends BaseSubscriber<Void> {
             from.dispose();
             return Mono.empty();
         }
+        ToTier asked = new ToTier(from, from.channel());
+        toTier = asked;
+        if (ended.get()) {
+            // The caller has gone in this very moment, and whoever told us so has seen nothing yet that it could drop.
+            asked.drop();
+            return Mono.empty();
+        }
         untilHead = System.nanoTime() - began;
-        toTier = new ToTier(from, from.channel());
         head.head = tiers;
         forgetTimeout();
         if (isForFullPath(tiers)) {
-            forFullPath = new Handover.Outcome.Answered(tiers, from, begun, parts.headers());
+            forFullPath = new Handover.Outcome.Answered(tiers, asked, begun, parts.headers());
             return Mono.empty();
         }
         return isSmall(tiers) ? inOnePiece(tiers, from) : inPieces(tiers, from);
@@ -252,17 +234,21 @@ final class Hit extends BaseSubscriber<Void> {
      * caller's own thread, on which its connection cannot end meanwhile: nobody would take the bytes then.
      */
     private Publisher<Void> inOnePiece(HttpClientResponse tiers, Connection from) {
+        Piece piece = new Piece();
         // Not aggregate(): it releases what it drops, and so does send, a second time.
-        Mono<ByteBuf> whole = from.inbound().receive().retain().collectList().handle((pieces, sink) -> {
+        Mono<Piece> whole = from.inbound().receive().retain().collectList().handle((pieces, sink) -> {
             if (pieces.isEmpty()) {
                 sink.error(new IOException("an answer without the body that it announces"));
             } else {
-                sink.next(pieces.size() == 1 ? pieces.get(0) : Unpooled.wrappedBuffer(pieces.toArray(ByteBuf[]::new)));
+                piece.put(pieces.size() == 1 ? pieces.get(0) : Unpooled.wrappedBuffer(pieces.toArray(ByteBuf[]::new)));
+                sink.next(piece);
             }
         });
-        // What is dropped on the way is released by send.
-        Mono<ByteBuf> here = callers.inEventLoop() ? whole : whole.publishOn(Schedulers.fromExecutor(callers));
-        return answering.send(here.map(body -> withHead(tiers, body)));
+        // Between the threads the bytes are nobody's but the piece's: publishOn forgets what it has when it is
+        // cancelled.
+        Mono<Piece> here = callers.inEventLoop() ? whole : whole.publishOn(Schedulers.fromExecutor(callers));
+        return Mono.from(answering.send(here.map(come -> withHead(tiers, come.take()))))
+                .doFinally(end -> piece.release());
     }
 
     private ByteBuf withHead(HttpClientResponse tiers, ByteBuf body) {
@@ -285,14 +271,15 @@ final class Hit extends BaseSubscriber<Void> {
             FirstPiece piece = new FirstPiece(first.get());
             try {
                 writeHead(tiers);
+                Flux<ByteBuf> pieces = Flux.defer(() -> piece.take() ? all : Flux.empty());
+                Flux<Void> sent = Flux.from(stream ? answering.send(pieces, each -> true) : answering.send(pieces));
+                return sent.thenMany(
+                                tiers.trailerHeaders().doOnNext(this::trailers).then())
+                        .doFinally(end -> piece.release());
             } catch (RuntimeException refused) {
                 piece.release();
                 return Flux.error(refused);
             }
-            Flux<ByteBuf> pieces = Flux.defer(() -> piece.take() ? all : Flux.empty());
-            Flux<Void> sent = Flux.from(stream ? answering.send(pieces, each -> true) : answering.send(pieces));
-            return sent.thenMany(tiers.trailerHeaders().doOnNext(this::trailers).then())
-                    .doFinally(end -> piece.release());
         });
     }
 
@@ -451,10 +438,6 @@ final class Hit extends BaseSubscriber<Void> {
         }
     }
 
-    /**
-     * Half an answer is left on it; unless that has ended meanwhile, and the connection has gone on to somebody else's
-     * request: only its own thread can tell.
-     */
     private void drop() {
         ToTier used = toTier;
         if (used != null) {
