@@ -138,6 +138,7 @@ final class ConfigurationKeys {
             Map.entry("management", "management: { require: { issuers: [corp], roles: [gateway-admin] } }"),
             Map.entry("procura.management.require.roles", "roles: [gateway-admin]"),
             Map.entry("delegation", "delegation: { max-actors: 5, max-hops: 5 }"),
+            Map.entry("drain", "drain: 5s"),
             Map.entry("max-actors", "max-actors: 5"),
             Map.entry("max-hops", "max-hops: 5"),
             Map.entry("routes", "routes: [ { id: orders, path: /orders/**, … } ]"));

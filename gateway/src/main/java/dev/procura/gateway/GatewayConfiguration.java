@@ -54,6 +54,7 @@ import dev.procura.gateway.route.AdmittingWebHandler;
 import dev.procura.gateway.route.BufferedBodyLimit;
 import dev.procura.gateway.route.CorsSettings;
 import dev.procura.gateway.route.CredentialFilter;
+import dev.procura.gateway.route.Drain;
 import dev.procura.gateway.route.HandoverFilter;
 import dev.procura.gateway.route.HitPath;
 import dev.procura.gateway.route.Http2ClientFactory;
@@ -89,6 +90,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.event.ApplicationStartedEvent;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
@@ -392,6 +394,12 @@ class GatewayConfiguration {
     @Bean
     RawRequestGuard rawRequestGuard() {
         return new RawRequestGuard();
+    }
+
+    /** At the end. */
+    @Bean
+    Drain drain(ProcuraProperties properties, LifecycleProperties phases) {
+        return new Drain(properties.drain(), phases.getTimeoutPerShutdownPhase(), Schedulers.parallel());
     }
 
     @Bean

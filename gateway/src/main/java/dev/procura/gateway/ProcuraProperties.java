@@ -5,6 +5,7 @@ import dev.procura.gateway.console.ManagementProperties;
 import dev.procura.gateway.idp.ClientProperties;
 import dev.procura.gateway.inbound.IssuerProperties;
 import dev.procura.gateway.route.RouteProperties;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param userContext the keys that sign user contexts
  * @param delegation how far a request may be handed on
  * @param management who may change what the gateway does while it runs
+ * @param drain how long a gateway that ends still takes new requests: until whoever sends them has seen that it is not ready
  */
 @ConfigurationProperties("procura")
 public record ProcuraProperties(
@@ -32,7 +34,8 @@ public record ProcuraProperties(
         @DefaultValue CacheProperties cache,
         @DefaultValue UserContextProperties userContext,
         @DefaultValue DelegationProperties delegation,
-        @DefaultValue ManagementProperties management) {
+        @DefaultValue ManagementProperties management,
+        @DefaultValue("0s") Duration drain) {
 
     /**
      * {@code procura.user-context}: what signs the statements about callers.

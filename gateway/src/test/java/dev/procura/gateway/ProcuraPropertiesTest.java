@@ -54,7 +54,8 @@ final class ProcuraPropertiesTest {
                                 0.8),
                         new ProcuraProperties.UserContextProperties(List.of()),
                         new DelegationProperties(5, 5),
-                        new ManagementProperties(null)));
+                        new ManagementProperties(null),
+                        Duration.ZERO));
     }
 
     /** As when every line below it is commented out. */

@@ -226,6 +226,7 @@ final class SecretsTest {
                         10, DataSize.ofMegabytes(1), Duration.ofHours(1), Duration.ofSeconds(10), Duration.ZERO),
                 new ProcuraProperties.UserContextProperties(List.of()),
                 new DelegationProperties(5, 5),
-                new ManagementProperties(null));
+                new ManagementProperties(null),
+                Duration.ZERO);
     }
 }
