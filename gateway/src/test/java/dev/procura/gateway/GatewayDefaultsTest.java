@@ -38,7 +38,7 @@ final class GatewayDefaultsTest {
     void keepsManagementOffTheCallersPort() {
         assertThat(GatewayDefaults.properties())
                 .containsEntry("management.server.port", "8081")
-                .containsEntry("management.endpoints.web.exposure.include", "health,metrics,revocations")
+                .containsEntry("management.endpoints.web.exposure.include", "health,metrics,prometheus,revocations")
                 .containsEntry("spring.main.web-application-type", "reactive");
     }
 

@@ -6,6 +6,7 @@ import dev.procura.gateway.testkit.FakeAuthorizationServer;
 import dev.procura.gateway.testkit.FreePort;
 import dev.procura.gateway.testkit.RecordingTier;
 import dev.procura.gateway.testkit.RunningGateway;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Instant;
@@ -96,6 +97,25 @@ final class ManagementPortTest {
                     .isNotEqualTo(201);
 
             assertThat(off.get("/orders/1", victim).statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void prometheusReadsWhatAnOperatorReads() throws Exception {
+        try (RunningGateway one = gateway("")) {
+            assertThat(one.get("/orders/1", victim()).statusCode()).isEqualTo(200);
+
+            HttpResponse<String> metrics = one.send(HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + one.managementPort() + "/actuator/prometheus"))
+                    .build());
+
+            assertThat(metrics.statusCode()).isEqualTo(200);
+            assertThat(metrics.body())
+                    .containsPattern("procura_cache_requests_total\\{.*result=\"asked\".*} 1\\.0")
+                    .containsPattern("procura_token_requests_seconds_count\\{.*outcome=\"ok\".*} 1")
+                    .contains(
+                            "procura_issuer_keys_lost{", "procura_requests_live", "http_server_requests_seconds_count{")
+                    .doesNotContain("eyJ");
         }
     }
 
