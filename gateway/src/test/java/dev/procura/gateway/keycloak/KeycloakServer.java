@@ -1,7 +1,7 @@
 package dev.procura.gateway.keycloak;
 
+import dev.procura.gateway.testkit.FreePort;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -60,14 +60,10 @@ public final class KeycloakServer {
     }
 
     private static KeycloakServer start() {
-        String home = System.getProperty("procura.keycloak.home");
-        if (home == null) {
-            throw new IllegalStateException("the system property procura.keycloak.home names no unpacked"
-                    + " distribution; `mvn verify` unpacks one below gateway/target and sets it");
-        }
-        var process =
-                KeycloakProcess.start(Path.of(home), "/keycloak/procura-realm.json", REALM, ADMIN, ADMIN_PASSWORD);
-        return new KeycloakServer(process.base());
+        var wanted =
+                new KeycloakRun.Wanted("/keycloak/procura-realm.json", REALM, ADMIN, ADMIN_PASSWORD, FreePort.find());
+        KeycloakRun.start(wanted);
+        return new KeycloakServer(wanted.base());
     }
 
     public String issuer() {

@@ -15,7 +15,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.startupcheck.IsRunningStartupCheckStrategy;
@@ -62,7 +61,7 @@ final class RedisRunner {
 
     private static RedisRunner choose() {
         String wanted = System.getProperty("procura.test.redis", "");
-        if ((wanted.isEmpty() && isDockerHere()) || wanted.equals("container")) {
+        if ((wanted.isEmpty() && Docker.isHere()) || wanted.equals("container")) {
             try {
                 return new RedisRunner("container " + IMAGE, RedisRunner::container);
             } catch (RuntimeException e) {
@@ -198,13 +197,6 @@ final class RedisRunner {
     }
 
     // A container.
-
-    /** Asked only where there is somebody to ask: Testcontainers takes its time, and says at length that nobody answers. */
-    private static boolean isDockerHere() {
-        boolean linux = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux");
-        boolean somebody = System.getenv("DOCKER_HOST") != null || Files.exists(Path.of("/var/run/docker.sock"));
-        return linux && somebody && DockerClientFactory.instance().isDockerAvailable();
-    }
 
     /** On the machine's own network, because a sentinel or a cluster tells clients the addresses that it knows. */
     private static Running container(Path folder, boolean sentinel) {
