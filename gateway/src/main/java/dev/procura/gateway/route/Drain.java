@@ -68,13 +68,13 @@ public final class Drain extends ChannelOutboundHandlerAdapter
     }
 
     @Override
-    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) throws Exception {
         if (ending
                 && message instanceof HttpResponse answer
                 && answer.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
             answer.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
-        context.write(message, promise);
+        super.write(context, message, promise);
     }
 
     /** Before every other part: the last phase to start is the first to stop. */
