@@ -192,7 +192,9 @@ final class Hit extends BaseSubscriber<Void> {
     private Publisher<Void> answer(HttpClientResponse tiers, Connection from) {
         if (!settled.compareAndSet(false, true)) {
             from.dispose();
-            return Mono.empty();
+            // The time is up, and whoever found that out is about to say so: an end here would be an answer without a
+            // word.
+            return Mono.never();
         }
         ToTier asked = new ToTier(from, from.channel());
         toTier = asked;

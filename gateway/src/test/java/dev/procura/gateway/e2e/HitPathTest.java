@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +29,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -88,6 +91,12 @@ final class HitPathTest {
                   credential: { on-behalf-of: gateway, audience: orders-api }
                   cookies: [locale]
                   limits: { timeout: 1s }
+                - id: hasty
+                  path: /hasty/**
+                  uri: %2$s
+                  require: { audiences: [gateway] }
+                  credential: { pass-through: true }
+                  limits: { timeout: 25ms }
                 - id: legacy
                   path: /legacy/**
                   methods: [GET, POST]
@@ -262,6 +271,30 @@ final class HitPathTest {
                         .gauge()
                         .value()
                 == 0);
+    }
+
+    /** On two threads, one of which says that it is too late while the other one brings it: an empty 200 would be a lie. */
+    @Test
+    void anAnswerThatComesAsTheTimeEndsIsAWholeOneOrNone() {
+        String token = token("hasty");
+        introduce(token, "/hasty/1");
+        Map<String, Integer> answers = new ConcurrentHashMap<>();
+
+        for (int round = 0; round < 30; round++) {
+            int millis = 21 + round % 6;
+            List<CompletableFuture<HttpResponse<String>>> sent = IntStream.range(0, 32)
+                    .mapToObj(i -> HIT.sendAsync(HIT.request("/hasty/after/" + millis)
+                            .header("Authorization", "Bearer " + token)
+                            .build()))
+                    .toList();
+            sent.forEach(one -> answers.merge(told(one.join()), 1, Integer::sum));
+        }
+
+        assertThat(answers).containsOnlyKeys("200 after all", "504 tier_timeout");
+    }
+
+    private static String told(HttpResponse<String> answer) {
+        return answer.statusCode() + " " + (answer.body().contains("tier_timeout") ? "tier_timeout" : answer.body());
     }
 
     /** Answers that are sent on as a whole, in pieces, and as a stream of unknown length. */

@@ -157,7 +157,7 @@ public final class RecordingTier implements AutoCloseable {
 
     /**
      * Reads the body and answers 200. {@code /…/download/N} answers N bytes, {@code /…/slow} never answers, {@code
-     * /…/status/N} answers that status with a challenge of its own, {@code /…/cut} closes the connection, {@code
+     * /…/after/N} after so many milliseconds, {@code /…/status/N} answers that status with a challenge of its own, {@code /…/cut} closes the connection, {@code
      * /…/head-and-cut} after the head. {@code /…/long-head} has one of 20,000 bytes, {@code /…/trailers} has some, and {@code /…/phrase} words of its own for a status.
      */
     private Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response) {
@@ -192,6 +192,10 @@ public final class RecordingTier implements AutoCloseable {
     private static Publisher<Void> answer(String target, HttpServerResponse response) {
         if (target.endsWith("/slow")) {
             return Mono.never();
+        }
+        if (target.contains("/after/")) {
+            Duration millis = Duration.ofMillis(Integer.parseInt(target.substring(target.lastIndexOf('/') + 1)));
+            return Mono.delay(millis).then(Mono.defer(() -> Mono.from(response.sendString(Mono.just("after all")))));
         }
         if (target.endsWith("/cut")) {
             return response.withConnection(connection -> connection.dispose()).then();
