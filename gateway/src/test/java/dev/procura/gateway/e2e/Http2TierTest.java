@@ -262,40 +262,34 @@ final class Http2TierTest {
         }
     }
 
+    /** Three at once, because each takes its seconds: a connection for each route, and all of them have died. */
     @Test
     void aConnectionThatHasDiedWithoutAWordIsGivenUp() {
         String token = SERVER.userToken("ina");
-        assertThat(GATEWAY.get("/line/1", token).statusCode()).isEqualTo(200);
+        for (String route : List.of("/line/1", "/brief/1", "/busy/1")) {
+            assertThat(GATEWAY.get(route, token).statusCode()).isEqualTo(200);
+        }
 
         LINE.forgetConnections();
 
-        assertThat(GATEWAY.get("/line/1", token).statusCode()).isEqualTo(504);
-        patiently().until(() -> GATEWAY.get("/line/1", token).statusCode() == 200);
+        CompletableFuture.allOf(
+                        CompletableFuture.runAsync(() -> isGivenUpWhereRequestsWait("/line/1", token)),
+                        // The silence counts, not how long one request has waited.
+                        CompletableFuture.runAsync(() -> isGivenUpWhereRequestsWait("/brief/1", token)),
+                        CompletableFuture.runAsync(() -> isGivenUpWhereRequestsNeverPause("/busy/1", token)))
+                .join();
     }
 
-    /** The silence counts, not how long one request has waited. */
-    @Test
-    void aDeadConnectionIsGivenUpAlsoWhereNoRequestWaitsForLong() {
-        String token = SERVER.userToken("nia");
-        assertThat(GATEWAY.get("/brief/1", token).statusCode()).isEqualTo(200);
-
-        LINE.forgetConnections();
-
-        assertThat(GATEWAY.get("/brief/1", token).statusCode()).isEqualTo(504);
-        patiently().until(() -> GATEWAY.get("/brief/1", token).statusCode() == 200);
+    private static void isGivenUpWhereRequestsWait(String target, String token) {
+        assertThat(GATEWAY.get(target, token).statusCode()).isEqualTo(504);
+        patiently().until(() -> GATEWAY.get(target, token).statusCode() == 200);
     }
 
     /** Netty would let the requests on it come to their end first, and others join them meanwhile. */
-    @Test
-    void aDeadConnectionIsGivenUpAlsoWhereRequestsNeverPause() {
-        String token = SERVER.userToken("oli");
-        assertThat(GATEWAY.get("/busy/1", token).statusCode()).isEqualTo(200);
-
-        LINE.forgetConnections();
-
+    private static void isGivenUpWhereRequestsNeverPause(String target, String token) {
         List<CompletableFuture<HttpResponse<String>>> sent = new ArrayList<>();
         patiently().pollInterval(Duration.ofMillis(50)).until(() -> {
-            sent.add(GATEWAY.sendAsync(GATEWAY.request("/busy/1")
+            sent.add(GATEWAY.sendAsync(GATEWAY.request(target)
                     .header("Authorization", "Bearer " + token)
                     .build()));
             return sent.stream()
