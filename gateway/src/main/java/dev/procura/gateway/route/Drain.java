@@ -46,7 +46,7 @@ public final class Drain extends ChannelOutboundHandlerAdapter
      * @throws InvalidSetting when the time is negative, or not shorter than the phase
      */
     public Drain(Duration time, Duration phase, Scheduler timer) {
-        if (time.isNegative() || time.compareTo(phase) >= 0) {
+        if (time.isNegative() || (!time.isZero() && time.compareTo(phase) >= 0)) {
             throw new InvalidSetting(
                     "procura.drain",
                     "is not between 0 and spring.lifecycle.timeout-per-shutdown-phase (%d s), which would end it"

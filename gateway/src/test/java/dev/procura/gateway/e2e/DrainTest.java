@@ -84,7 +84,9 @@ final class DrainTest {
         RunningGateway goes = gateway("2s");
         AtomicBoolean goesIsReady = new AtomicBoolean(true);
         AtomicBoolean over = new AtomicBoolean();
+        int askedBefore = tier.asked("/api/short");
         AtomicInteger sent = new AtomicInteger();
+        AtomicInteger answered = new AtomicInteger();
         AtomicInteger servedByTheOneThatGoes = new AtomicInteger();
         ConcurrentLinkedQueue<String> failures = new ConcurrentLinkedQueue<>();
         HttpClient client =
@@ -101,6 +103,7 @@ final class DrainTest {
                             .build();
                     try {
                         HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+                        answered.incrementAndGet();
                         if (answer.statusCode() != 200 || !answer.body().equals("short")) {
                             failures.add(answer.statusCode() + " " + answer.body());
                         } else if (answer.headers().firstValue("connection").isPresent()) {
@@ -128,6 +131,9 @@ final class DrainTest {
         callers.forEach(caller -> assertThat(caller).succeedsWithin(PATIENCE));
         assertThat(failures).isEmpty();
         assertThat(servedByTheOneThatGoes).hasPositiveValue();
+        assertThat(tier.asked("/api/short") - askedBefore)
+                .as("none was sent twice on its way")
+                .isEqualTo(answered.get());
         stays.close();
     }
 

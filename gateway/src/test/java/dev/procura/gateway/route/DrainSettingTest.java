@@ -49,7 +49,7 @@ final class DrainSettingTest {
     @Test
     void takesNoTimeWhereNoneIsSet() {
         AtomicBoolean over = new AtomicBoolean();
-        Drain drain = new Drain(Duration.ZERO, PHASE, timer);
+        Drain drain = new Drain(Duration.ZERO, Duration.ZERO, timer);
         drain.start();
 
         drain.stop(() -> over.set(true));
