@@ -2,6 +2,8 @@ package dev.procura.gateway.testkit;
 
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.model.Bind;
+import com.github.dockerjava.api.model.Volume;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,10 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.startupcheck.IsRunningStartupCheckStrategy;
 import org.testcontainers.utility.DockerImageName;
@@ -198,6 +200,20 @@ final class RedisRunner {
 
     // A container.
 
+    /** Its own folder, and those of the files that its configuration names: certificates and keys. */
+    private static List<Bind> binds(Path folder) {
+        return Stream.concat(
+                        Stream.of(folder),
+                        read(folder.resolve("redis.conf"))
+                                .lines()
+                                .filter(line -> line.startsWith("tls-") && line.contains("-file "))
+                                .map(line -> Path.of(line.substring(line.indexOf(' ') + 1))
+                                        .getParent()))
+                .distinct()
+                .map(one -> new Bind(one.toString(), new Volume(one.toString())))
+                .toList();
+    }
+
     /** On the machine's own network, because a sentinel or a cluster tells clients the addresses that it knows. */
     private static Running container(Path folder, boolean sentinel) {
         List<String> command =
@@ -208,9 +224,11 @@ final class RedisRunner {
         @SuppressWarnings("resource")
         GenericContainer<?> container = new GenericContainer<>(DockerImageName.parse(IMAGE))
                 .withNetworkMode("host")
-                .withFileSystemBind(folder.toString(), folder.toString(), BindMode.READ_WRITE)
-                .withCreateContainerCmdModifier((CreateContainerCmd create) ->
-                        create.withEntrypoint("valkey-server").withUser("0"))
+                .withCreateContainerCmdModifier((CreateContainerCmd create) -> {
+                    create.withEntrypoint("valkey-server").withUser("0");
+                    // Not withFileSystemBind, which first fetches an image of its own to see whether it can.
+                    Objects.requireNonNull(create.getHostConfig()).withBinds(binds(folder));
+                })
                 .withCommand(command.toArray(String[]::new))
                 .withStartupCheckStrategy(new IsRunningStartupCheckStrategy().withTimeout(Duration.ofSeconds(20)));
         container.start();
