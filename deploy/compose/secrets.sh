@@ -18,8 +18,12 @@ ACL
     made_up > /secrets/keycloak/admin
     printf '%s' "$alice" > /secrets/keycloak/alice
     printf '%s' "$bob" > /secrets/keycloak/bob
-    sed -e "s/@GATEWAY_SECRET@/$gateway/; s/@ORDERS_API_SECRET@/$orders/; s/@ALICE@/$alice/; s/@BOB@/$bob/" \
-        /compose/realm.json > /secrets/realm/procura-realm.json
+    sed -f /dev/stdin /compose/realm.json > /secrets/realm/procura-realm.json <<SED
+s/@GATEWAY_SECRET@/$gateway/
+s/@ORDERS_API_SECRET@/$orders/
+s/@ALICE@/$alice/
+s/@BOB@/$bob/
+SED
     made_up > /secrets/grafana/admin
 
     printf '%s' "$orders" > /secrets/gateway/ORDERS_API_SECRET
@@ -32,6 +36,6 @@ ACL
     chown -R 472:0 /secrets/grafana
     # The last one says that all are there.
     printf '%s' "$gateway" > /secrets/gateway/.new
-    mv /secrets/gateway/.new /secrets/gateway/GATEWAY_SECRET
     chown -R 65532:65532 /secrets/gateway
+    mv /secrets/gateway/.new /secrets/gateway/GATEWAY_SECRET
 fi

@@ -47,14 +47,38 @@ final class ChartTest {
     @ValueSource(
             strings = {
                 "replica: 3",
-                "drainSeconds: 30",
+                "drainSeconds: -1",
                 "drainSeconds: 5s",
                 "image: { digest: latest }",
                 "secrets: [Not_A_Name]",
                 "autoscaling: { targetCPUUtilizationPercentage: 0 }"
             })
     void whatCannotBeMeantIsRefused(String value) {
-        assertThatThrownBy(() -> Chart.render(CONFIG + value)).hasMessageContaining("values");
+        assertThatThrownBy(() -> Chart.render(CONFIG + value))
+                .hasMessageContaining("values don't meet the specifications of the schema");
+    }
+
+    /** The chart's own variable would win, and nobody would know why. */
+    @Test
+    void aDrainThatWouldDoNothingIsRefused() {
+        assertThatThrownBy(() -> Chart.render(CONFIG.replace("  procura:\n", "  procura:\n    drain: 20s\n")))
+                .hasMessageContaining("drainSeconds");
+        assertThatThrownBy(() -> Chart.render(CONFIG + "drainSeconds: 30")).hasMessageContaining("finishSeconds");
+    }
+
+    /** Helm takes numbers for numbers, also where they are names. */
+    @Test
+    void aConfigurationThatIsTextArrivesToTheLetter() {
+        String text = """
+                procura:
+                  clients:
+                    gateway: { client-id: 1e3, other: 312345678901234567, braces: "{{ .Values }}" }
+                  routes: []
+                """;
+
+        Part map = only(Chart.render("config: |\n" + text.indent(2)), "ConfigMap");
+
+        assertThat(map.at("data", "procura.yaml").value().toString().strip()).isEqualTo(text.strip());
     }
 
     @Test
@@ -114,7 +138,7 @@ final class ChartTest {
         assertThat(container(parts).at("volumeMounts").value().toString())
                 .contains("/run/secrets/procura/gateway.clients", "/run/secrets/procura/redis");
         assertThat(pod(parts).at("volumes").value().toString())
-                .contains("secretName=gateway.clients", "secretName=redis", "name=secret-gateway-clients");
+                .contains("secretName=gateway.clients", "secretName=redis", "name=secret-0", "name=secret-1");
         assertThat(Chart.text(CONFIG)).doesNotContain("SPRING_CONFIG_IMPORT");
     }
 

@@ -82,6 +82,12 @@ final class ComposeIT {
                         .toString())
                 .contains(seen.at("/subject").asString());
 
+        HttpRequest posted = HttpRequest.newBuilder(URI.create("http://localhost:8080/orders/1"))
+                .header("Authorization", "Bearer " + alice)
+                .POST(HttpRequest.BodyPublishers.ofString("something to do"))
+                .build();
+        assertThat(send(posted).statusCode()).isEqualTo(200);
+
         String bob = token("bob");
         assertThat(get("/orders/1", bob).statusCode()).isEqualTo(403);
         assertThat(get("/reports/1", bob).statusCode()).isEqualTo(403);
@@ -241,6 +247,8 @@ final class ComposeIT {
 
     /** How often gateways have got a token from Keycloak, once Prometheus has looked again; it does so every 5 seconds. */
     private static double exchanges(String instances) {
+        String up = "min(up{instance=~\"" + instances + "\"})";
+        await().atMost(PATIENCE).until(() -> asked(up) == 1);
         double scrapes = asked("sum(count_over_time(up[30m]))");
         await().atMost(PATIENCE).until(() -> asked("sum(count_over_time(up[30m]))") >= scrapes + 4);
         return asked("sum(procura_token_requests_seconds_count{instance=~\"" + instances + "\"})");
