@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.procura.gateway.testkit.Background;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -177,7 +178,7 @@ final class ComposeIT {
         static Load begin(String token) {
             Load load = new Load();
             for (int i = 0; i < 4; i++) {
-                load.callers.add(CompletableFuture.runAsync(() -> load.run(token)));
+                load.callers.add(Background.run(() -> load.run(token)));
             }
             await().atMost(PATIENCE).until(() -> load.served.get() > 100);
             return load;
@@ -206,6 +207,7 @@ final class ComposeIT {
         List<String> end() {
             over.set(true);
             callers.forEach(CompletableFuture::join);
+            System.out.println("requests: " + served.get() + ", of which tried once more: " + retries.get());
             return List.copyOf(failures);
         }
 

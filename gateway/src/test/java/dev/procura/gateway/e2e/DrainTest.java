@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.procura.gateway.testkit.Background;
 import dev.procura.gateway.testkit.FakeAuthorizationServer;
 import dev.procura.gateway.testkit.RunningGateway;
 import dev.procura.gateway.testkit.StreamingTier;
@@ -56,7 +57,7 @@ final class DrainTest {
                 gateway.request("/api/slow", "Authorization", "Bearer " + known).build());
         await().atMost(PATIENCE).until(() -> tier.asked("/api/slow") == 1);
 
-        CompletableFuture<Void> ended = CompletableFuture.runAsync(gateway::close);
+        CompletableFuture<Void> ended = Background.run(gateway::close);
 
         await().atMost(PATIENCE).until(() -> readiness(gateway) == 503);
         assertServedAndParted(gateway.get("/api/short", known), 200);
@@ -94,7 +95,7 @@ final class DrainTest {
         List<CompletableFuture<Void>> callers = new ArrayList<>();
         for (int caller = 0; caller < 8; caller++) {
             String token = server.userToken("caller-" + caller);
-            callers.add(CompletableFuture.runAsync(() -> {
+            callers.add(Background.run(() -> {
                 while (!over.get() && sent.get() < 20_000) {
                     RunningGateway one = goesIsReady.get() && sent.getAndIncrement() % 2 == 0 ? goes : stays;
                     // A POST: the client sends none of them a second time by itself.
@@ -120,7 +121,7 @@ final class DrainTest {
         }
         await().atMost(PATIENCE).until(() -> sent.get() > 200);
 
-        CompletableFuture<Void> ended = CompletableFuture.runAsync(goes::close);
+        CompletableFuture<Void> ended = Background.run(goes::close);
         await().atMost(PATIENCE).until(() -> readiness(goes) == 503);
         int before = servedByTheOneThatGoes.get();
         await().atMost(PATIENCE).until(() -> servedByTheOneThatGoes.get() > before + 20);

@@ -7,6 +7,7 @@ import dev.procura.gateway.fixture.Randomly;
 import dev.procura.gateway.fixture.TestKey;
 import dev.procura.gateway.inbound.Revocation;
 import dev.procura.gateway.inbound.Revocations;
+import dev.procura.gateway.testkit.Background;
 import dev.procura.gateway.testkit.FakeAuthorizationServer;
 import dev.procura.gateway.testkit.HintingTier;
 import dev.procura.gateway.testkit.LoopbackProxy;
@@ -273,10 +274,10 @@ final class Http2TierTest {
         LINE.forgetConnections();
 
         CompletableFuture.allOf(
-                        CompletableFuture.runAsync(() -> isGivenUpWhereRequestsWait("/line/1", token)),
+                        Background.run(() -> isGivenUpWhereRequestsWait("/line/1", token)),
                         // The silence counts, not how long one request has waited.
-                        CompletableFuture.runAsync(() -> isGivenUpWhereRequestsWait("/brief/1", token)),
-                        CompletableFuture.runAsync(() -> isGivenUpWhereRequestsNeverPause("/busy/1", token)))
+                        Background.run(() -> isGivenUpWhereRequestsWait("/brief/1", token)),
+                        Background.run(() -> isGivenUpWhereRequestsNeverPause("/busy/1", token)))
                 .join();
     }
 

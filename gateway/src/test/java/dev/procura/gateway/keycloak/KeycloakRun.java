@@ -75,17 +75,21 @@ interface KeycloakRun {
 
     private static KeycloakRun onThisMachine(Wanted wanted) {
         String how = System.getProperty("procura.test.keycloak", "");
-        if (how.equals("container") || (how.isEmpty() && Docker.has(IMAGE))) {
-            System.out.println("The Keycloak of the tests: container " + IMAGE);
-            return KeycloakContainer.start(wanted);
+        if (how.equals("container") || (how.isEmpty() && Docker.isHere())) {
+            try {
+                KeycloakRun run = KeycloakContainer.start(wanted);
+                System.out.println("The Keycloak of the tests: container " + IMAGE);
+                return run;
+            } catch (RuntimeException e) {
+                System.out.println("Docker answers, but runs no " + IMAGE + ": " + e.getMessage());
+            }
         }
         String home = System.getProperty("procura.keycloak.home");
         if (home == null) {
             throw new IllegalStateException("the system property procura.keycloak.home names no unpacked"
                     + " distribution; `mvn verify` unpacks one below gateway/target and sets it");
         }
-        System.out.println("The Keycloak of the tests: " + home
-                + (Docker.isHere() ? " (Docker answers, but has no " + IMAGE + ")" : ""));
+        System.out.println("The Keycloak of the tests: " + home);
         return KeycloakProcess.start(Path.of(home), wanted);
     }
 
