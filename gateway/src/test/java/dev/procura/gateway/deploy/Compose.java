@@ -7,10 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,7 +49,7 @@ final class Compose {
             System.out.println("Compose is not tested: Docker answers, but has no eclipse-temurin:25-jre");
             return Optional.empty();
         }
-        Map<String, String> tags = new java.util.TreeMap<>();
+        Map<String, String> tags = new TreeMap<>();
         Matcher image = IMAGE.matcher(read(root.resolve("compose.yaml")));
         while (image.find()) {
             String name = image.group(1);
@@ -122,7 +122,6 @@ final class Compose {
 
     /** The containers of a service, running ones only. */
     List<String> containers(String service) {
-        return new ArrayList<>(
-                run("docker", "compose", "ps", "--quiet", service).lines().toList());
+        return run("docker", "compose", "ps", "--quiet", service).lines().toList();
     }
 }

@@ -24,7 +24,7 @@ final class ComposeFileTest {
     private static final Path ROOT = Path.of("..");
     private static final Path FILES = ROOT.resolve("deploy").resolve("compose");
 
-    /** What has to be told by a service that is not asked for one. */
+    /** Keycloak unpacks and builds itself at the start. */
     private static final Set<String> WRITES = Set.of("keycloak");
 
     @Test

@@ -1,6 +1,6 @@
 package dev.procura.gateway.keycloak;
 
-import com.github.dockerjava.api.exception.DockerException;
+import dev.procura.gateway.testkit.Docker;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.testcontainers.containers.GenericContainer;
@@ -39,17 +39,8 @@ final class KeycloakContainer implements KeycloakRun {
         }
     }
 
-    /** At once: there is nothing in it to be written down. */
     @Override
     public void stop() {
-        try {
-            container
-                    .getDockerClient()
-                    .killContainerCmd(container.getContainerId())
-                    .exec();
-        } catch (DockerException e) {
-            // it has ended
-        }
-        container.stop();
+        Docker.kill(container);
     }
 }

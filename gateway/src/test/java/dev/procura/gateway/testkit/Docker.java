@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.GenericContainer;
 
 /** What this machine's Docker engine can do, where there is one. */
 public final class Docker {
@@ -34,6 +35,22 @@ public final class Docker {
         } catch (DockerException failure) {
             throw new IllegalStateException("Docker answers, but says nothing of " + image, failure);
         }
+    }
+
+    /** At once, whatever it is doing: there is nothing in the tests' containers to be written down. */
+    public static void kill(GenericContainer<?> container) {
+        if (container.getContainerId() == null) {
+            return;
+        }
+        try {
+            container
+                    .getDockerClient()
+                    .killContainerCmd(container.getContainerId())
+                    .exec();
+        } catch (DockerException e) {
+            // it has ended
+        }
+        container.stop();
     }
 
     /** Asked only where there is somebody to ask: Testcontainers takes its time, and says at length that nobody answers. */

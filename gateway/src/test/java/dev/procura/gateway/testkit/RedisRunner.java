@@ -1,7 +1,6 @@
 package dev.procura.gateway.testkit;
 
 import com.github.dockerjava.api.command.CreateContainerCmd;
-import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.Volume;
 import java.io.IOException;
@@ -243,18 +242,7 @@ final class RedisRunner {
 
             @Override
             public void kill() {
-                if (container.getContainerId() == null) {
-                    return;
-                }
-                try {
-                    container
-                            .getDockerClient()
-                            .killContainerCmd(container.getContainerId())
-                            .exec();
-                } catch (DockerException e) {
-                    // it has ended
-                }
-                container.stop();
+                Docker.kill(container);
             }
         };
     }
