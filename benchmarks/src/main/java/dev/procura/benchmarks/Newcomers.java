@@ -50,7 +50,7 @@ final class Newcomers implements Scenario {
                 "requests/s",
                 "p50 ms",
                 "p99 ms");
-        List<Peer> gateways = bench.warm(Peers.HAND_WIRED, Peers.PROCURA);
+        List<Peer> gateways = bench.warm(Peers.HAND_WIRED, Peers.PROCURA, Peers.PROCURA_ZGC);
         for (Peer gateway : gateways) {
             warmUp(bench, gateway);
         }
