@@ -1,5 +1,6 @@
 # An API of the compose file, out of the jar that `mvn package` has built.
-FROM eclipse-temurin:25-jre
+ARG BASE=eclipse-temurin:25-jre
+FROM ${BASE}
 WORKDIR /app
 COPY downstream-sample/target/downstream-sample.jar ./
 USER 65532:65532
