@@ -80,6 +80,15 @@ final class ImageIT {
     }
 
     @Test
+    void aFileThatIsNoYamlIsOneMessageThatShowsNothingOfIt() throws Exception {
+        Path config = Files.writeString(folder.resolve("broken.yaml"), "procura:\n\tsecret: hunter2\n");
+
+        assertThat(start(config))
+                .contains("APPLICATION FAILED", "is no YAML, at line 2, column 1.")
+                .doesNotContain("hunter2", "\tat ");
+    }
+
+    @Test
     void whatTheImageTakesBesideTheJarIsThere() {
         assertThat(Path.of("target/native")).isDirectoryContaining("glob:**/libnetty_transport_native_epoll*.so");
         assertThat(Path.of("target/sbom/application.cdx.json")).isRegularFile();
