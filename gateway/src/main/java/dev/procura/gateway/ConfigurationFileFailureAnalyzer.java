@@ -32,7 +32,7 @@ final class ConfigurationFileFailureAnalyzer implements FailureAnalyzer, Ordered
                         "A file of the configuration cannot be read: " + one.getMessage(),
                         "Look whether it is there, and whether the user may read it whom the gateway runs as"
                                 + " (65532 in its image).",
-                        null);
+                        one);
             }
         }
         return null;
@@ -41,11 +41,13 @@ final class ConfigurationFileFailureAnalyzer implements FailureAnalyzer, Ordered
     private static FailureAnalysis noYaml(@Nullable Mark mark) {
         String where =
                 mark == null ? "" : ", at line %d, column %d".formatted(mark.getLine() + 1, mark.getColumn() + 1);
+        String what = "A file of the configuration is no YAML" + where + ".";
         return new FailureAnalysis(
-                "A file of the configuration is no YAML" + where + ".",
+                what,
                 "Look there, and at the line before, for a tab (YAML takes spaces alone), a key that is there twice, a bracket or"
                         + " a quote without its other half, and a value that has to stand in quotes because it begins with one"
                         + " of * & ! % @ ` or holds \": \" or \" #\".",
-                null);
+                // Not the exception itself, which is logged at DEBUG, and shows the line.
+                new IllegalStateException(what));
     }
 }

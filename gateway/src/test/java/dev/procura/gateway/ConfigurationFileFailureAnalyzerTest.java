@@ -52,7 +52,7 @@ final class ConfigurationFileFailureAnalyzerTest {
     private static String message(Throwable failure) {
         FailureAnalysis analysis = analyze(failure);
         assertThat(analysis).as("an analysis of " + failure).isNotNull();
-        return analysis.getDescription() + "\n" + analysis.getAction();
+        return analysis.getDescription() + "\n" + analysis.getAction() + "\n" + analysis.getCause();
     }
 
     private static @Nullable FailureAnalysis analyze(Throwable failure) {
