@@ -11,7 +11,7 @@ final class OpenLoop implements Scenario {
     @Override
     public Table measure(Bench bench) throws Exception {
         List<Peer> warm = bench.warm(Peers.NGINX, Peers.HAPROXY, Peers.BARE, Peers.PROCURA, Peers.PROCURA_ZGC);
-        // The faster of the two, so that both get as much.
+        // Of one, so that both get as much.
         Peer gateway = bench.warm(Peers.PROCURA);
         double peak = new Load.Closed(gateway.url(), 64, bench.effort().seconds(), bench.users(), Load.Order.ROUND)
                 .run(bench.children())
