@@ -48,7 +48,9 @@ public final class PackagedGateway implements AutoCloseable {
             Path file = Files.createTempFile("procura-test", ".yaml");
             Path log = Files.createTempFile("procura-test", ".log");
             Files.writeString(file, yaml);
-            List<String> command = new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java"));
+            // It lives for seconds: what it would gain by the second compiler, that one takes.
+            List<String> command = new ArrayList<>(List.of(
+                    System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
             command.addAll(jvmOptions);
             command.addAll(launch);
             command.addAll(List.of(
