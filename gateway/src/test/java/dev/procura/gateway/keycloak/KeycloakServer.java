@@ -42,6 +42,11 @@ public final class KeycloakServer {
         return the(SHARED);
     }
 
+    /** Whether it succeeds is told to whoever asks for the server. */
+    static void beginStart() {
+        SHARED.run();
+    }
+
     /** The realm of another company on the same server; the first call makes it. */
     static PartnerRealm partner() {
         return the(PARTNER);
