@@ -117,8 +117,12 @@ public final class AdmittingWebHandler extends FilteringWebHandler {
         }
         RequestState.permitted(exchange, permit);
         ServerWebExchange passed = route.getFilters().isEmpty() ? exchange : withoutCredentials(exchange, procura);
-        return live.follow(exchange, permit, mark, Mono.defer(() -> super.handle(passed)))
-                .doFinally(signal -> procura.leave());
+        // Eager: whoever is refused with an answer has left his place before he can ask again.
+        return Mono.using(
+                () -> procura,
+                entered -> live.follow(exchange, permit, mark, Mono.defer(() -> super.handle(passed))),
+                ProcuraRoute::leave,
+                true);
     }
 
     /** A route's own filters may copy headers about: what they cannot see, they cannot copy. */

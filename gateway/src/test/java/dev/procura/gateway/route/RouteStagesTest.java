@@ -155,6 +155,17 @@ final class RouteStagesTest {
         completes(handler(tier).handle(on(routerRoute(narrow))));
     }
 
+    /** Whoever asks again the moment that he is refused finds the place that he has left. */
+    @Test
+    void givesThePlaceBackBeforeTheFailureIsTold() {
+        ProcuraRoute narrow = route("{ caller: anyone }", "{ none: true }\n  limits: { max-in-flight: 1 }");
+        GlobalFilter failing = (exchange, chain) -> Mono.error(new IllegalStateException("tier"));
+
+        completes(handler(failing)
+                .handle(on(routerRoute(narrow)))
+                .onErrorResume(failure -> handler(tier).handle(on(routerRoute(narrow)))));
+    }
+
     @Test
     void takesNoPlaceForARequestThatIsNotAdmitted() {
         ProcuraRoute narrow =
