@@ -81,6 +81,9 @@ interface KeycloakRun {
                 System.out.println("The Keycloak of the tests: container " + IMAGE);
                 return run;
             } catch (RuntimeException e) {
+                if (how.equals("container")) {
+                    throw e;
+                }
                 System.out.println("Docker answers, but runs no " + IMAGE + ": " + e.getMessage());
             }
         }

@@ -49,8 +49,8 @@ public final class PackagedGateway implements AutoCloseable {
             Path log = Files.createTempFile("procura-test", ".log");
             Files.writeString(file, yaml);
             // It lives for seconds: what it would gain by the second compiler, that one takes.
-            List<String> command = new ArrayList<>(List.of(
-                    System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+            List<String> command =
+                    new ArrayList<>(List.of(System.getProperty("java.home") + "/bin/java", "-XX:TieredStopAtLevel=1"));
             command.addAll(jvmOptions);
             command.addAll(launch);
             command.addAll(List.of(

@@ -66,6 +66,9 @@ final class RedisRunner {
             try {
                 return new RedisRunner("container " + IMAGE, RedisRunner::container);
             } catch (RuntimeException e) {
+                if (wanted.equals("container")) {
+                    throw e;
+                }
                 System.out.println("Docker answers, but runs no " + IMAGE + ": " + e.getMessage());
             }
         }
