@@ -28,3 +28,20 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- else }}{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
 {{- end }}
 {{- end }}
+
+{{- /* The keys of a map, however deep, a line each, as Spring Boot compares them and environment variables: letters and digits. */}}
+{{- define "procura.keys" -}}
+{{- range $key, $value := .map }}
+{{- $path := printf "%s%s" $.prefix (regexReplaceAll "[^a-z0-9]" (lower $key) "") }}
+{{- if kindIs "map" $value }}
+{{- include "procura.keys" (dict "map" $value "prefix" $path) }}
+{{- else }}
+{{- printf "%s\n" $path }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- /* The configuration as a map, also where it is text. */}}
+{{- define "procura.config" -}}
+{{- ternary (.Values.config | toString | fromYaml) .Values.config (kindIs "string" .Values.config) | toJson }}
+{{- end }}

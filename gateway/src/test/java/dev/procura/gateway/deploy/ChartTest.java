@@ -66,6 +66,27 @@ final class ChartTest {
         assertThatThrownBy(() -> Chart.render(CONFIG + "drainSeconds: 30")).hasMessageContaining("finishSeconds");
     }
 
+    /** The chart's variables, services and probes would not follow: a rolling update would end with nobody served. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "config: { procura: { routes: [] }, server: { port: 9090 } }",
+                "config: { procura: { routes: [] }, server.port: 9090 }",
+                "config: { procura: { routes: [] }, server: { address: 127.0.0.1 } }",
+                "config: { procura: { routes: [] }, management: { server: { port: 9090 } } }",
+                "config: { procura: { routes: [] }, management.server: { address: 127.0.0.1 } }",
+                "config: { procura: { routes: [] }, spring: { lifecycle: { timeoutPerShutdownPhase: 5s } } }",
+                "config: { procura: { routes: [] }, procura.drain: 5s }",
+                "config: |\n  procura: { drain: 5s }",
+                "config: |\n  server:\n    port: 9090",
+                "config: { procura: { routes: [] } }\nextraEnv: [{ name: PROCURA_DRAIN, value: 5s }]",
+                "config: { procura: { routes: [] } }\nextraEnv: [{ name: SERVER_PORT, value: '9090' }]"
+            })
+    void whatTheChartItselfSetsIsRefusedElsewhere(String values) {
+        assertThatThrownBy(() -> Chart.render(values))
+                .hasMessageMatching("(?s).*(would do nothing: the chart sets it|cannot be set: ).*");
+    }
+
     /** Helm takes numbers for numbers, also where they are names. */
     @Test
     void aConfigurationThatIsTextArrivesToTheLetter() {
@@ -198,6 +219,13 @@ final class ChartTest {
 
         Part monitor = only(parts, "ServiceMonitor");
         assertThat(monitor.at("metadata", "labels", "release").value()).isEqualTo("prom");
+        assertThat(monitor.at("spec", "jobLabel").value())
+                .as("the label of the service that names the job of the alerts, procura")
+                .isEqualTo("app.kubernetes.io/name");
+        assertThat(parts.stream().filter(part -> part.kind().equals("Service")))
+                .allSatisfy(service -> assertThat(service.at("metadata", "labels", "app.kubernetes.io/name")
+                                .value())
+                        .isEqualTo("procura"));
         assertThat(monitor.at("spec", "endpoints", 0, "path").value()).isEqualTo("/actuator/prometheus");
         Map<?, ?> wanted =
                 (Map<?, ?>) monitor.at("spec", "selector", "matchLabels").value();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -21,6 +22,7 @@ final class DashboardTest {
     private static final Path FOLDER = Path.of("..", "deploy", "dashboards");
 
     private static final Pattern NAME = Pattern.compile("\\b(procura|http|spring|jvm)_[a-z_]+");
+    private static final Pattern ALERT = Pattern.compile("- alert: (\\w+)");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z.]+)` \\|");
 
     @ParameterizedTest
@@ -39,6 +41,21 @@ final class DashboardTest {
         }
 
         assertThat(read).hasSizeGreaterThan(2).isSubsetOf(explained);
+    }
+
+    @Test
+    void everyAlertIsExplained() throws IOException {
+        List<String> alerts = ALERT.matcher(Files.readString(FOLDER.resolve("alarms.yml")))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+
+        assertThat(alerts).hasSizeGreaterThan(2);
+        assertThat(Files.readString(Path.of("..", "docs", "operations.md"))
+                        .lines()
+                        .filter(line -> line.startsWith("| `Procura"))
+                        .collect(Collectors.joining("\n")))
+                .contains(alerts);
     }
 
     @Test
