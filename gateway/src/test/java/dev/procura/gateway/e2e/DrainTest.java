@@ -81,8 +81,8 @@ final class DrainTest {
     /** What is sent there, at the latest half a second after a gateway has said that it is not ready, is served. */
     @Test
     void noRequestFailsWhenOneOfTwoEndsUnderLoad() {
-        RunningGateway stays = gateway("2s");
-        RunningGateway goes = gateway("2s");
+        RunningGateway stays = gateway("4s");
+        RunningGateway goes = gateway("4s");
         AtomicBoolean goesIsReady = new AtomicBoolean(true);
         AtomicBoolean over = new AtomicBoolean();
         int askedBefore = tier.asked("/api/short");
